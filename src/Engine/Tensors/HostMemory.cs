@@ -1,0 +1,28 @@
+using System.Runtime.CompilerServices;
+
+namespace Engine.Tensors;
+
+/// <summary>Main memory: arrays that the garbage collector owns and never moves.</summary>
+/// <remarks>
+/// Pinned arrays give kernels stable addresses while nothing native is left to finalizers: a tensor nobody refers to
+/// is collected like any object.
+/// </remarks>
+internal sealed unsafe class HostMemory : DeviceMemory
+{
+    /// <summary>A cache line, and the widest vector register.</summary>
+    public const int Alignment = 64;
+
+    protected override MemoryBlock AllocateBlock(long bytes)
+    {
+        if (bytes > System.Array.MaxLength - Alignment)
+        {
+            throw new InvalidOperationException(
+                $"One tensor can hold {System.Array.MaxLength - Alignment} bytes, asked for {bytes}. Use a smaller batch.");
+        }
+
+        byte[] array = GC.AllocateUninitializedArray<byte>((int)bytes + Alignment, pinned: true);
+        nuint address = (nuint)Unsafe.AsPointer(ref array[0]);
+        int offset = (int)(-(nint)address & (Alignment - 1));
+        return new MemoryBlock(array, offset, bytes);
+    }
+}

@@ -1,0 +1,8 @@
+namespace Engine.Tensors;
+
+/// <summary>A stretch of device memory.</summary>
+/// <param name="Array">For main memory the array the bytes lie in, which also keeps them alive; otherwise null.</param>
+/// <param name="Offset">The first byte: an index into <paramref name="Array"/>, or the device's own address.</param>
+/// <param name="Bytes">The size.</param>
+/// <param name="Owner">For other devices, what keeps the memory alive.</param>
+public readonly record struct MemoryBlock(byte[]? Array, long Offset, long Bytes, object? Owner = null);

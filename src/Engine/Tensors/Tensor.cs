@@ -1,0 +1,230 @@
+using System.Numerics.Tensors;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
+namespace Engine.Tensors;
+
+/// <summary>
+/// A dense block of numbers with a shape: row-major, contiguous, of one <see cref="Engine.Tensors.DType"/>, on one device.
+/// </summary>
+/// <remarks>
+/// Images are N×C×H×W (batch, channels, rows, columns), sequences N×T×F, class labels N. Arithmetic lives one floor up,
+/// in <c>Engine.Backends.TensorMath</c>: <c>a + b</c>, <c>Tensor.MatMul(a, b)</c>, <c>x.Exp()</c>.
+/// A tensor made inside a step (<see cref="Device.BeginStep"/>) may not be used after it.
+/// </remarks>
+public sealed class Tensor
+{
+    private readonly MemoryBlock memory;
+    private readonly StepArena? arena;
+    private readonly long scope;
+
+    /// <summary>A tensor with undefined contents.</summary>
+    /// <param name="shape">Its dimensions.</param>
+    /// <param name="dtype">The type of its elements.</param>
+    /// <param name="device">Where it lives; main memory unless said otherwise.</param>
+    public Tensor(Shape shape, DType dtype = DType.Float32, Device device = default)
+    {
+        Shape = shape;
+        DType = dtype;
+        Device = device;
+        DeviceMemory source = DeviceMemory.Of(device);
+        long bytes = (long)shape.ElementCount * dtype.Size();
+        StepArena ofThread = source.Arena;
+        if (ofThread.IsOpen)
+        {
+            arena = ofThread;
+            scope = ofThread.Scope;
+            memory = ofThread.Allocate(bytes);
+        }
+        else
+        {
+            memory = source.Allocate(bytes);
+        }
+    }
+
+    // A view of the same memory.
+    private Tensor(Tensor source, Shape shape)
+    {
+        (Shape, DType, Device) = (shape, source.DType, source.Device);
+        (memory, arena, scope) = (source.memory, source.arena, source.scope);
+    }
+
+    /// <summary>The dimensions.</summary>
+    public Shape Shape { get; }
+
+    /// <summary>The type of the elements.</summary>
+    public DType DType { get; }
+
+    /// <summary>Where the tensor lives.</summary>
+    public Device Device { get; }
+
+    /// <summary>The number of elements.</summary>
+    public int ElementCount => Shape.ElementCount;
+
+    /// <summary>A tensor like another one (shape, type, device) with undefined contents.</summary>
+    public static Tensor Like(Tensor other) => new(other.Shape, other.DType, other.Device);
+
+    /// <summary>A tensor of zeros.</summary>
+    public static Tensor Zeros(Shape shape, DType dtype = DType.Float32, Device device = default)
+    {
+        Tensor tensor = new(shape, dtype, device);
+        tensor.Bytes.Clear();
+        return tensor;
+    }
+
+    /// <summary>A tensor in main memory that holds a copy of the given values, row by row.</summary>
+    /// <exception cref="ArgumentException">There are not as many values as the shape has elements.</exception>
+    public static Tensor From<T>(ReadOnlySpan<T> values, Shape shape)
+        where T : unmanaged
+    {
+        if (values.Length != shape.ElementCount)
+        {
+            throw new ArgumentException($"Shape {shape} has {shape.ElementCount} elements, given {values.Length} values.");
+        }
+
+        Tensor tensor = new(shape, DTypes.Of<T>());
+        values.CopyTo(tensor.AsSpan<T>());
+        return tensor;
+    }
+
+    /// <inheritdoc cref="From{T}(ReadOnlySpan{T}, Shape)"/>
+    public static Tensor From<T>(T[] values, Shape shape)
+        where T : unmanaged => From((ReadOnlySpan<T>)values, shape);
+
+    /// <summary>A tensor of one row's numbers: shape [values.Length].</summary>
+    public static Tensor From<T>(params T[] values)
+        where T : unmanaged => From((ReadOnlySpan<T>)values, [values.Length]);
+
+    /// <summary>The elements of a tensor in main memory, row-major. Writing to the span writes to the tensor.</summary>
+    /// <exception cref="InvalidOperationException">The elements are of another type, or the tensor's step has ended.</exception>
+    public Span<T> AsSpan<T>()
+        where T : unmanaged
+    {
+        if (DTypes.Of<T>() != DType)
+        {
+            throw new InvalidOperationException($"The tensor {this} does not hold {DTypes.Of<T>()}; convert it with To(DType.{DTypes.Of<T>()}).");
+        }
+
+        return MemoryMarshal.CreateSpan(ref Unsafe.As<byte, T>(ref FirstByte()), ElementCount);
+    }
+
+    /// <summary>The elements as a span with the tensor's shape, for indexing: <c>x.AsTensorSpan&lt;float&gt;()[n, c, h, w]</c>.</summary>
+    /// <inheritdoc cref="AsSpan{T}" path="/exception"/>
+    public TensorSpan<T> AsTensorSpan<T>()
+        where T : unmanaged
+    {
+        Span<nint> lengths = stackalloc nint[Shape.MaxRank];
+        for (int axis = 0; axis < Shape.Rank; axis++)
+        {
+            lengths[axis] = Shape[axis];
+        }
+
+        return new TensorSpan<T>(AsSpan<T>(), lengths[..Shape.Rank], []);
+    }
+
+    /// <summary>The value of a tensor of one element, as a double.</summary>
+    /// <exception cref="InvalidOperationException">The tensor has more than one element.</exception>
+    public double Item() => ElementCount == 1
+        ? GetFlat(0)
+        : throw new InvalidOperationException($"Item() is for a tensor of one element, this is {this}.");
+
+    /// <summary>The element at a position counted row by row, as a double, whatever the type.</summary>
+    public double GetFlat(int index) => DType switch
+    {
+        DType.Float32 => AsSpan<float>()[index],
+        DType.Float64 => AsSpan<double>()[index],
+        _ => AsSpan<int>()[index],
+    };
+
+    /// <summary>Sets the element at a position counted row by row, rounding to the tensor's type.</summary>
+    public void SetFlat(int index, double value)
+    {
+        switch (DType)
+        {
+            case DType.Float32:
+                AsSpan<float>()[index] = (float)value;
+                break;
+            case DType.Float64:
+                AsSpan<double>()[index] = value;
+                break;
+            default:
+                AsSpan<int>()[index] = checked((int)value);
+                break;
+        }
+    }
+
+    /// <summary>A copy with memory of its own: of the open step if there is one, otherwise lasting.</summary>
+    public Tensor Clone()
+    {
+        Tensor copy = Like(this);
+        Bytes.CopyTo(copy.Bytes);
+        return copy;
+    }
+
+    /// <summary>Copies the elements into another tensor of the same shape and type.</summary>
+    /// <exception cref="ArgumentException">Shape or type differ.</exception>
+    public void CopyTo(Tensor destination)
+    {
+        if (destination.Shape != Shape || destination.DType != DType)
+        {
+            throw new ArgumentException($"Cannot copy {this} into {destination}: shape and type must agree.");
+        }
+
+        Bytes.CopyTo(destination.Bytes);
+    }
+
+    /// <summary>This tensor in another element type, rounded to nearest; the tensor itself where it has that type already.</summary>
+    public Tensor To(DType dtype)
+    {
+        if (dtype == DType)
+        {
+            return this;
+        }
+
+        Tensor converted = new(Shape, dtype, Device);
+        for (int i = 0; i < ElementCount; i++)
+        {
+            converted.SetFlat(i, GetFlat(i));
+        }
+
+        return converted;
+    }
+
+    /// <summary>The same elements under another shape. The result shares this tensor's memory.</summary>
+    /// <exception cref="ArgumentException">The number of elements differs.</exception>
+    public Tensor Reshape(Shape shape) => shape.ElementCount == ElementCount
+        ? new Tensor(this, shape)
+        : throw new ArgumentException($"Cannot reshape {Shape} ({ElementCount} elements) to {shape} ({shape.ElementCount}).");
+
+    /// <summary>Type, shape and device, and the values where they are few.</summary>
+    public override string ToString()
+    {
+        string text = $"{DType} {Shape}{(Device == Device.Cpu ? "" : $" on {Device}")}";
+        return ElementCount <= 16 && (arena is null || arena.Holds(scope))
+            ? $"{text} {{ {string.Join(", ", Enumerable.Range(0, ElementCount).Select(i => GetFlat(i).ToString("G6")))} }}"
+            : text;
+    }
+
+    /// <summary>The raw bytes, for storage formats and copies.</summary>
+    internal Span<byte> Bytes => MemoryMarshal.CreateSpan(ref FirstByte(), (int)memory.Bytes);
+
+    /// <summary>True when both tensors begin at the same address.</summary>
+    internal bool SharesMemoryWith(Tensor other) => memory.Array == other.memory.Array && memory.Offset == other.memory.Offset;
+
+    private ref byte FirstByte()
+    {
+        if (arena is not null && !arena.Holds(scope))
+        {
+            throw new InvalidOperationException(
+                $"This tensor ({DType} {Shape}) was made inside a step that has ended. Clone() it outside the step to keep it.");
+        }
+
+        if (memory.Array is null)
+        {
+            throw new InvalidOperationException(
+                $"The elements of {DType} {Shape} lie on '{Device}', not in main memory. Copy them to '{Device.Cpu}' first.");
+        }
+
+        return ref memory.Array[memory.Offset];
+    }
+}
