@@ -1,0 +1,56 @@
+using Engine.Tensors;
+
+namespace Engine.Backends;
+
+/// <summary>A function of one number, applied to every element.</summary>
+public enum UnaryOperation
+{
+    /// <summary>−x.</summary>
+    Negate,
+
+    /// <summary>eˣ.</summary>
+    Exp,
+
+    /// <summary>ln x.</summary>
+    Log,
+
+    /// <summary>√x.</summary>
+    Sqrt,
+
+    /// <summary>tanh x.</summary>
+    Tanh,
+}
+
+/// <summary>A function of two numbers, applied to elements in pairs.</summary>
+public enum BinaryOperation
+{
+    /// <summary>a + b.</summary>
+    Add,
+
+    /// <summary>a − b.</summary>
+    Subtract,
+
+    /// <summary>a · b.</summary>
+    Multiply,
+
+    /// <summary>a / b.</summary>
+    Divide,
+}
+
+public abstract partial class Backend
+{
+    /// <summary>Sets every element of y to a value.</summary>
+    public abstract void Fill(double value, Tensor y);
+
+    /// <summary>yᵢ = f(xᵢ). x and y have the same shape and may be the same tensor.</summary>
+    public abstract void Unary(UnaryOperation operation, Tensor x, Tensor y);
+
+    /// <summary>
+    /// y = f(a, b) with broadcasting: shapes are aligned at their last axis; an axis that is missing or 1 in one operand
+    /// repeats along the other's. y has the broadcast shape (<see cref="Broadcasting.Shape"/>).
+    /// </summary>
+    public abstract void Binary(BinaryOperation operation, Tensor a, Tensor b, Tensor y);
+
+    /// <summary>y = α·x + β·y. x and y have the same shape.</summary>
+    public abstract void AddScaled(double alpha, Tensor x, double beta, Tensor y);
+}

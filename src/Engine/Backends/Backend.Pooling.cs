@@ -1,0 +1,24 @@
+using Engine.Tensors;
+
+namespace Engine.Backends;
+
+public abstract partial class Backend
+{
+    /// <summary>
+    /// y = the largest element under the window, padding excluded; of equals the first in row order.
+    /// </summary>
+    /// <param name="x">N×C×H×W.</param>
+    /// <param name="window">Kernel, stride, dilation, padding.</param>
+    /// <param name="y">N×C×Hout×Wout.</param>
+    /// <param name="argMax">Int32 of y's shape: where in its H×W plane each maximum was found, row·W + column.</param>
+    public abstract void MaxPoolingForward(Tensor x, in Window window, Tensor y, Tensor argMax);
+
+    /// <summary>dx[argMax] += g: each gradient goes back to the element that was the largest. dx is overwritten.</summary>
+    public abstract void MaxPoolingBackward(Tensor g, Tensor argMax, Tensor dx);
+
+    /// <summary>y = the mean of the elements under the window, padding excluded from sum and count.</summary>
+    public abstract void AveragePoolingForward(Tensor x, in Window window, Tensor y);
+
+    /// <summary>Each gradient is shared equally among the elements it was averaged over. dx is overwritten.</summary>
+    public abstract void AveragePoolingBackward(Tensor g, in Window window, Tensor dx);
+}

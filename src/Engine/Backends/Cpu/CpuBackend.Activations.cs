@@ -1,0 +1,113 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using Engine.Tensors;
+
+namespace Engine.Backends.Cpu;
+
+public sealed unsafe partial class CpuBackend
+{
+    /// <inheritdoc/>
+    /// <remarks>NaN stays NaN, the rectifier's too, so that it can be traced to where it arose.</remarks>
+    public override void ActivationForward(Activation activation, Tensor x, Tensor y)
+    {
+        Require.Alike(x, y);
+        if (Require.Float32(x))
+        {
+            ActivationForward<float>(activation, x, y);
+        }
+        else
+        {
+            ActivationForward<double>(activation, x, y);
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void ActivationBackward(Activation activation, Tensor y, Tensor g, Tensor dx)
+    {
+        Require.Alike(y, g);
+        Require.Alike(y, dx);
+        if (Require.Float32(y))
+        {
+            ActivationBackward<float>(activation, y, g, dx);
+        }
+        else
+        {
+            ActivationBackward<double>(activation, y, g, dx);
+        }
+    }
+
+    private static void ActivationForward<T>(Activation activation, Tensor x, Tensor y)
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        switch (activation)
+        {
+            case Activation.Relu:
+                Map<T, Relu<T>>(default, x, y);
+                break;
+            case Activation.Logistic:
+                Map<T, Logistic<T>>(default, x, y);
+                break;
+            case Activation.Tanh:
+                Map<T, Tanh<T>>(default, x, y);
+                break;
+            default:
+                throw new ArgumentOutOfRangeException(nameof(activation), activation, "Not an Activation.");
+        }
+    }
+
+    private static void ActivationBackward<T>(Activation activation, Tensor y, Tensor g, Tensor dx)
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        switch (activation)
+        {
+            case Activation.Relu:
+                Map<T, ReluBackward<T>>(default, y, g, dx);
+                break;
+            case Activation.Logistic:
+                Map<T, LogisticBackward<T>>(default, y, g, dx);
+                break;
+            case Activation.Tanh:
+                Map<T, TanhBackward<T>>(default, y, g, dx);
+                break;
+            default:
+                throw new ArgumentOutOfRangeException(nameof(activation), activation, "Not an Activation.");
+        }
+    }
+
+    // max(0, x), but NaN for NaN: every comparison with NaN is false.
+    private readonly struct Relu<T> : IUnaryOperator<T>
+        where T : unmanaged
+    {
+        public Vector256<T> Invoke(Vector256<T> x) =>
+            Vector256.AndNot(x, Vector256.LessThan(x, Vector256<T>.Zero));
+    }
+
+    private readonly struct Logistic<T> : IUnaryOperator<T>
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public Vector256<T> Invoke(Vector256<T> x) => VectorMath.Logistic(x);
+    }
+
+    // g where y > 0, else 0.
+    private readonly struct ReluBackward<T> : IBinaryOperator<T>
+        where T : unmanaged
+    {
+        public Vector256<T> Invoke(Vector256<T> y, Vector256<T> g) => g & Vector256.GreaterThan(y, Vector256<T>.Zero);
+    }
+
+    // g·y·(1 − y).
+    private readonly struct LogisticBackward<T> : IBinaryOperator<T>
+        where T : unmanaged
+    {
+        public Vector256<T> Invoke(Vector256<T> y, Vector256<T> g) => g * (y * (Vector256<T>.One - y));
+    }
+
+    // g·(1 − y²).
+    private readonly struct TanhBackward<T> : IBinaryOperator<T>
+        where T : unmanaged
+    {
+        public Vector256<T> Invoke(Vector256<T> y, Vector256<T> g) => g * (Vector256<T>.One - (y * y));
+    }
+}

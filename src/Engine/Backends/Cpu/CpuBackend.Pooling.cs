@@ -1,0 +1,259 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using Engine.Tensors;
+
+namespace Engine.Backends.Cpu;
+
+public sealed unsafe partial class CpuBackend
+{
+    /// <inheritdoc/>
+    /// <remarks>NaN counts as the largest.</remarks>
+    public override void MaxPoolingForward(Tensor x, in Window window, Tensor y, Tensor argMax)
+    {
+        PoolingShape shape = new(x, window);
+        Require.IsA(x.DType, shape.Output, y, x);
+        Require.IsA(DType.Int32, shape.Output, argMax, x);
+        if (Require.Float32(x))
+        {
+            MaxPoolingForward<float>(x, shape, y, argMax);
+        }
+        else
+        {
+            MaxPoolingForward<double>(x, shape, y, argMax);
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void MaxPoolingBackward(Tensor g, Tensor argMax, Tensor dx)
+    {
+        Require.IsA(DType.Int32, g.Shape, argMax, g);
+        if (g.Shape.Rank != 4 || dx.Shape.Rank != 4 || dx.Shape[0] != g.Shape[0] || dx.Shape[1] != g.Shape[1] || dx.DType != g.DType)
+        {
+            throw new ShapeException(
+                $"MaxPoolingBackward: g is {g.DType} {g.Shape} and dx {dx.DType} {dx.Shape}; both are N×C×H×W of one type, with the same N and C.");
+        }
+
+        if (Require.Float32(g))
+        {
+            MaxPoolingBackward<float>(g, argMax, dx);
+        }
+        else
+        {
+            MaxPoolingBackward<double>(g, argMax, dx);
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void AveragePoolingForward(Tensor x, in Window window, Tensor y)
+    {
+        PoolingShape shape = new(x, window);
+        Require.IsA(x.DType, shape.Output, y, x);
+        if (Require.Float32(x))
+        {
+            AveragePoolingForward<float>(x, shape, y);
+        }
+        else
+        {
+            AveragePoolingForward<double>(x, shape, y);
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void AveragePoolingBackward(Tensor g, in Window window, Tensor dx)
+    {
+        PoolingShape shape = new(dx, window);
+        Require.IsA(dx.DType, shape.Output, g, dx);
+        if (Require.Float32(g))
+        {
+            AveragePoolingBackward<float>(g, shape, dx);
+        }
+        else
+        {
+            AveragePoolingBackward<double>(g, shape, dx);
+        }
+    }
+
+    private static void MaxPoolingForward<T>(Tensor x, in PoolingShape shape, Tensor y, Tensor argMax)
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        Partition partition = shape.Partition;
+        fixed (T* px = x.AsSpan<T>(), py = y.AsSpan<T>())
+        fixed (int* pargMax = argMax.AsSpan<int>())
+        {
+            WorkerPool.Run(new MaxPoolingJob<T>(px, shape, py, pargMax, partition), partition.Jobs);
+        }
+    }
+
+    private static void MaxPoolingBackward<T>(Tensor g, Tensor argMax, Tensor dx)
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        int planes = g.Shape[0] * g.Shape[1], outputs = g.Shape.Stride(1), inputs = dx.Shape.Stride(1);
+        Partition partition = new(planes, inputs);
+        fixed (T* pg = g.AsSpan<T>(), pdx = dx.AsSpan<T>())
+        fixed (int* pargMax = argMax.AsSpan<int>())
+        {
+            WorkerPool.Run(new MaxPoolingBackwardJob<T>(pg, pargMax, outputs, inputs, pdx, partition), partition.Jobs);
+        }
+    }
+
+    private static void AveragePoolingForward<T>(Tensor x, in PoolingShape shape, Tensor y)
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        Partition partition = shape.Partition;
+        fixed (T* px = x.AsSpan<T>(), py = y.AsSpan<T>())
+        {
+            WorkerPool.Run(new AveragePoolingJob<T>(px, shape, py, partition), partition.Jobs);
+        }
+    }
+
+    private static void AveragePoolingBackward<T>(Tensor g, in PoolingShape shape, Tensor dx)
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        Partition partition = shape.Partition;
+        fixed (T* pg = g.AsSpan<T>(), pdx = dx.AsSpan<T>())
+        {
+            WorkerPool.Run(new AveragePoolingBackwardJob<T>(pg, shape, pdx, partition), partition.Jobs);
+        }
+    }
+
+    private readonly struct MaxPoolingJob<T>(T* x, PoolingShape shape, T* y, int* argMax, Partition partition) : IParallelJob
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        public void Execute(int index)
+        {
+            (int from, int to) = partition[index];
+            int output = from * shape.OutputsPerPlane;
+            for (int plane = from; plane < to; plane++)
+            {
+                T* source = x + ((nint)plane * shape.InputsPerPlane);
+                for (int i = 0; i < shape.Rows.Outputs; i++)
+                {
+                    PoolingRange rows = shape.Rows[i];
+                    for (int j = 0; j < shape.Columns.Outputs; j++)
+                    {
+                        argMax[output] = Largest(source, rows, shape.Columns[j]);
+                        y[output] = source[argMax[output]];
+                        output++;
+                    }
+                }
+            }
+        }
+
+        private int Largest(T* source, PoolingRange rows, PoolingRange columns)
+        {
+            int position = (rows.First * shape.Columns.Inputs) + columns.First;
+            T largest = source[position];
+            for (int row = rows.First; row < rows.End; row += rows.Step)
+            {
+                for (int column = columns.First; column < columns.End; column += columns.Step)
+                {
+                    int candidate = (row * shape.Columns.Inputs) + column;
+                    if (source[candidate] > largest || (T.IsNaN(source[candidate]) && !T.IsNaN(largest)))
+                    {
+                        (position, largest) = (candidate, source[candidate]);
+                    }
+                }
+            }
+
+            return position;
+        }
+    }
+
+    private readonly struct MaxPoolingBackwardJob<T>(T* g, int* argMax, int outputs, int inputs, T* dx, Partition partition) : IParallelJob
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        public void Execute(int index)
+        {
+            (int from, int to) = partition[index];
+            for (int plane = from; plane < to; plane++)
+            {
+                // A span, because positions come from outside and must not lead out of the plane.
+                Span<T> target = new(dx + ((nint)plane * inputs), inputs);
+                target.Clear();
+                nint first = (nint)plane * outputs;
+                for (int i = 0; i < outputs; i++)
+                {
+                    target[argMax[first + i]] += g[first + i];
+                }
+            }
+        }
+    }
+
+    private readonly struct AveragePoolingJob<T>(T* x, PoolingShape shape, T* y, Partition partition) : IParallelJob
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        public void Execute(int index)
+        {
+            (int from, int to) = partition[index];
+            int output = from * shape.OutputsPerPlane;
+            for (int plane = from; plane < to; plane++)
+            {
+                T* source = x + ((nint)plane * shape.InputsPerPlane);
+                for (int i = 0; i < shape.Rows.Outputs; i++)
+                {
+                    PoolingRange rows = shape.Rows[i];
+                    for (int j = 0; j < shape.Columns.Outputs; j++)
+                    {
+                        y[output++] = Mean(source, rows, shape.Columns[j]);
+                    }
+                }
+            }
+        }
+
+        private T Mean(T* source, PoolingRange rows, PoolingRange columns)
+        {
+            T sum = T.Zero;
+            for (int row = rows.First; row < rows.End; row += rows.Step)
+            {
+                T rowSum = T.Zero;
+                for (int column = columns.First; column < columns.End; column += columns.Step)
+                {
+                    rowSum += source[(row * shape.Columns.Inputs) + column];
+                }
+
+                sum += rowSum;
+            }
+
+            return sum / T.CreateTruncating(rows.Count * columns.Count);
+        }
+    }
+
+    private readonly struct AveragePoolingBackwardJob<T>(T* g, PoolingShape shape, T* dx, Partition partition) : IParallelJob
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        public void Execute(int index)
+        {
+            (int from, int to) = partition[index];
+            int output = from * shape.OutputsPerPlane;
+            for (int plane = from; plane < to; plane++)
+            {
+                T* target = dx + ((nint)plane * shape.InputsPerPlane);
+                new Span<T>(target, shape.InputsPerPlane).Clear();
+                for (int i = 0; i < shape.Rows.Outputs; i++)
+                {
+                    PoolingRange rows = shape.Rows[i];
+                    for (int j = 0; j < shape.Columns.Outputs; j++)
+                    {
+                        PoolingRange columns = shape.Columns[j];
+                        Share(g[output++] / T.CreateTruncating(rows.Count * columns.Count), target, rows, columns);
+                    }
+                }
+            }
+        }
+
+        private void Share(T gradient, T* target, PoolingRange rows, PoolingRange columns)
+        {
+            for (int row = rows.First; row < rows.End; row += rows.Step)
+            {
+                for (int column = columns.First; column < columns.End; column += columns.Step)
+                {
+                    target[(row * shape.Columns.Inputs) + column] += gradient;
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,118 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+
+namespace Engine.Backends.Cpu;
+
+/// <summary>Elementary functions of vectors of float or double, each within a few units in the last place.</summary>
+/// <remarks>
+/// Fused multiply–adds and a fixed order of operations make the results the same on every processor.
+/// </remarks>
+internal static class VectorMath
+{
+    /// <summary>a·b + c, rounded once.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<T> MultiplyAdd<T>(Vector256<T> a, Vector256<T> b, Vector256<T> c)
+        where T : unmanaged => typeof(T) == typeof(float)
+        ? Vector256.FusedMultiplyAdd(a.AsSingle(), b.AsSingle(), c.AsSingle()).As<float, T>()
+        : Vector256.FusedMultiplyAdd(a.AsDouble(), b.AsDouble(), c.AsDouble()).As<double, T>();
+
+    /// <summary>eˣ = 2ⁿ·eʳ with n = ⌊x / ln 2⌉ and |r| ≤ ½ ln 2. Overflows to ∞, underflows gradually to 0.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<T> Exp<T>(Vector256<T> x)
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        // Beyond these bounds the result is 0 or ∞ anyway. The operands' order lets NaN through.
+        x = Vector256.MinNative(Constant<T>(90, 710), Vector256.MaxNative(Constant<T>(-105, -746), x));
+        Vector256<T> tail = Reduce(x, out Vector256<T> n);
+
+        // 2ⁿ may lie outside the normal range though the result does not: two factors reach all of it.
+        Vector256<T> half = Round(n * Constant<T>(0.5, 0.5));
+        return (tail + Vector256<T>.One) * PowerOfTwo(half) * PowerOfTwo(n - half);
+    }
+
+    /// <summary>tanh x = q / (q + 2) with q = e^(2|x|) − 1, and the sign of x.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<T> Tanh<T>(Vector256<T> x)
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        // From |x| = 22 on, the result rounds to 1.
+        Vector256<T> magnitude = Vector256.MinNative(Constant<T>(22, 22), Vector256.Abs(x));
+        Vector256<T> tail = Reduce(magnitude + magnitude, out Vector256<T> n);
+        Vector256<T> power = PowerOfTwo(n);
+
+        // e^y − 1 = 2ⁿ·(eʳ − 1) + (2ⁿ − 1): nothing cancels near 0, where n = 0.
+        Vector256<T> q = MultiplyAdd(power, tail, power - Vector256<T>.One);
+        return Vector256.CopySign(q / (q + Constant<T>(2, 2)), x);
+    }
+
+    /// <summary>The logistic function 1 / (1 + e⁻ˣ).</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<T> Logistic<T>(Vector256<T> x)
+        where T : unmanaged, IFloatingPointIeee754<T> => Vector256<T>.One / (Vector256<T>.One + Exp(-x));
+
+    /// <summary>ln x.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<T> Log<T>(Vector256<T> x)
+        where T : unmanaged => typeof(T) == typeof(float)
+        ? Vector256.Log(x.AsSingle()).As<float, T>()
+        : Vector256.Log(x.AsDouble()).As<double, T>();
+
+    // Writes x = n·ln 2 + r and returns eʳ − 1.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<T> Reduce<T>(Vector256<T> x, out Vector256<T> n)
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        n = Round(x * Constant<T>(1 / 0.693147180559945309, 1 / 0.693147180559945309));
+
+        // ln 2 in two pieces (Cody and Waite, 1980): n times the first is exact.
+        Vector256<T> r = MultiplyAdd(n, Constant<T>(-0.693359375, -0.693147180369123816490), x);
+        r = MultiplyAdd(n, Constant<T>(2.12194440054690583e-4, -1.90821492927058770002e-10), r);
+
+        // eʳ − 1 = r + r²·(1/2! + r/3! + …), as far as terms reach 2⁻²⁶ or 2⁻⁵⁶ of the sum.
+        Vector256<T> series = Constant<T>(1.0 / 5040, 1.0 / 6227020800);
+        if (typeof(T) == typeof(double))
+        {
+            series = MultiplyAdd(series, r, Constant<T>(0, 1.0 / 479001600));
+            series = MultiplyAdd(series, r, Constant<T>(0, 1.0 / 39916800));
+            series = MultiplyAdd(series, r, Constant<T>(0, 1.0 / 3628800));
+            series = MultiplyAdd(series, r, Constant<T>(0, 1.0 / 362880));
+            series = MultiplyAdd(series, r, Constant<T>(0, 1.0 / 40320));
+            series = MultiplyAdd(series, r, Constant<T>(0, 1.0 / 5040));
+        }
+
+        series = MultiplyAdd(series, r, Constant<T>(1.0 / 720, 1.0 / 720));
+        series = MultiplyAdd(series, r, Constant<T>(1.0 / 120, 1.0 / 120));
+        series = MultiplyAdd(series, r, Constant<T>(1.0 / 24, 1.0 / 24));
+        series = MultiplyAdd(series, r, Constant<T>(1.0 / 6, 1.0 / 6));
+        series = MultiplyAdd(series, r, Constant<T>(1.0 / 2, 1.0 / 2));
+        return MultiplyAdd(series, r * r, r);
+    }
+
+    // Adding and subtracting 1.5·2^(p−1) rounds to a whole number in the current rounding mode, nearest even.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<T> Round<T>(Vector256<T> x)
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        Vector256<T> shifter = Constant<T>(12582912, 6755399441055744);
+        return x + shifter - shifter;
+    }
+
+    // 2ⁿ for a whole number n: the exponent field of a float is n + 127, that of a double n + 1023.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<T> PowerOfTwo<T>(Vector256<T> n)
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        // The sum's lowest bits are n + bias as an integer; the shift moves them to the exponent and the rest out.
+        Vector256<T> biased = n + Constant<T>(12582912 + 127, 6755399441055744 + 1023);
+        return typeof(T) == typeof(float)
+            ? (biased.AsUInt32() << 23).As<uint, T>()
+            : (biased.AsUInt64() << 52).As<ulong, T>();
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<T> Constant<T>(double float32, double float64)
+        where T : unmanaged => typeof(T) == typeof(float)
+        ? Vector256.Create((float)float32).As<float, T>()
+        : Vector256.Create(float64).As<double, T>();
+}

@@ -1,0 +1,74 @@
+using System.Diagnostics;
+
+namespace Engine.Backends.Cpu;
+
+public static unsafe partial class WorkerPool
+{
+    /// <summary>One thread of the pool: claims rounds, spins for a while when there are none, then sleeps.</summary>
+    private sealed class Worker
+    {
+        // Long enough to bridge the serial stretches of a training step, short enough not to heat an idle machine.
+        private static readonly long SpinTicks = Stopwatch.Frequency / 2000;
+
+        private readonly int index;
+        private readonly object bed = new();
+        private int asleep;
+
+        public Worker(int index)
+        {
+            this.index = index;
+            new Thread(Work) { IsBackground = true, Name = $"Engine worker {index + 1}" }.Start();
+        }
+
+        // With fewer threads than workers the surplus leaves the rounds alone.
+        private bool Invited => index < Threads - 1;
+
+        public void Wake()
+        {
+            if (Volatile.Read(ref asleep) != 0)
+            {
+                lock (bed)
+                {
+                    asleep = 0;
+                    Monitor.Pulse(bed);
+                }
+            }
+        }
+
+        private void Work()
+        {
+            while (true)
+            {
+                long idleSince = Stopwatch.GetTimestamp();
+                while (Stopwatch.GetTimestamp() - idleSince < SpinTicks)
+                {
+                    while (Invited && TryClaimAndRun())
+                    {
+                        idleSince = Stopwatch.GetTimestamp();
+                    }
+
+                    Thread.SpinWait(4);
+                }
+
+                Sleep();
+            }
+        }
+
+        private void Sleep()
+        {
+            lock (bed)
+            {
+                Interlocked.Exchange(ref asleep, 1);
+                if (Invited && (uint)Volatile.Read(ref shared.Ticket) != 0)
+                {
+                    asleep = 0;
+                }
+
+                while (asleep != 0)
+                {
+                    Monitor.Wait(bed);
+                }
+            }
+        }
+    }
+}
