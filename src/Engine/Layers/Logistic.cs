@@ -1,0 +1,29 @@
+using Engine.Backends;
+using Engine.Tensors;
+
+namespace Engine.Layers;
+
+/// <summary>Logistic activation, also called sigmoid: y = σ(x) = 1 / (1 + e⁻ˣ).</summary>
+/// <remarks>
+/// dy/dx = e⁻ˣ / (1 + e⁻ˣ)² = y·(1 − y), so ∂L/∂x = g·y·(1 − y). (Decks W, R.)
+/// </remarks>
+public sealed class Logistic : ElementwiseLayer
+{
+    /// <inheritdoc/>
+    public override Tensor Forward(Tensor x, Pass pass)
+    {
+        Tensor y = Tensor.Like(x);
+        Backend.Of(x).ActivationForward(Activation.Logistic, x, y);
+        pass.Save(y);
+        return y;
+    }
+
+    /// <inheritdoc/>
+    public override Tensor Backward(Tensor g, Pass pass)
+    {
+        Tensor y = pass.Restore();
+        Tensor dx = Tensor.Like(g);
+        Backend.Of(g, y).ActivationBackward(Activation.Logistic, y, g, dx);
+        return dx;
+    }
+}

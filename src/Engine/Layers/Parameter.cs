@@ -1,0 +1,110 @@
+using Engine.Backends;
+using Engine.Tensors;
+
+namespace Engine.Layers;
+
+/// <summary>
+/// A tensor that belongs to a layer: a weight learned by gradient descent, or a statistic gathered while training.
+/// </summary>
+public sealed class Parameter
+{
+    private Tensor? gradient;
+
+    /// <summary>A parameter with its first value.</summary>
+    /// <param name="name">What the layer calls it: "weight", "bias" …</param>
+    /// <param name="value">Its value; must outlive steps.</param>
+    /// <param name="isStatistic">True for what is gathered, not learned: a running mean. It has no gradient.</param>
+    public Parameter(string name, Tensor value, bool isStatistic = false)
+    {
+        Name = name;
+        Value = value;
+        IsStatistic = isStatistic;
+    }
+
+    /// <summary>The name within the layer.</summary>
+    public string Name { get; }
+
+    /// <summary>The value θ.</summary>
+    public Tensor Value { get; private set; }
+
+    /// <summary>∂L/∂θ, summed over every use of the parameter since <see cref="ZeroGradient"/>.</summary>
+    /// <exception cref="InvalidOperationException">The parameter is a statistic.</exception>
+    public Tensor Gradient
+    {
+        get
+        {
+            if (IsStatistic)
+            {
+                throw new InvalidOperationException($"'{Name}' is a statistic, which has no gradient.");
+            }
+
+            if (gradient is null)
+            {
+                // Gradients outlive the step in which they are first asked for.
+                using OutsideScope _ = StepScope.Outside(Value.Device);
+                gradient = Tensor.Zeros(Value.Shape, Value.DType, Value.Device);
+            }
+
+            return gradient;
+        }
+    }
+
+    /// <summary>True for what is gathered, not learned.</summary>
+    public bool IsStatistic { get; }
+
+    /// <summary>Set to false to freeze the parameter: it then accumulates no gradient, and optimizers pass it by.</summary>
+    public bool Trainable { get; set; } = true;
+
+    /// <summary>True when gradients are wanted: not a statistic, not frozen.</summary>
+    public bool Learns => Trainable && !IsStatistic;
+
+    /// <summary>∂L/∂θ += op(a)·op(b).</summary>
+    public void Accumulate(Tensor a, Tensor b, bool transposeA = false, bool transposeB = false)
+    {
+        if (Learns)
+        {
+            Backend.Of(a, b).MatMul(a, b, Gradient, transposeA, transposeB, accumulate: true);
+        }
+    }
+
+    /// <summary>∂L/∂θ += g for a g of the parameter's own shape.</summary>
+    public void Accumulate(Tensor g)
+    {
+        if (Learns)
+        {
+            Backend.Of(g, Value).AddScaled(1, g, 1, Gradient);
+        }
+    }
+
+    /// <summary>∂L/∂θ += Σ g over batch and positions, for a parameter with one number per channel (axis 1 of g).</summary>
+    public void AccumulateSum(Tensor g)
+    {
+        if (Learns)
+        {
+            Backend.Of(g, Value).AccumulateBiasGradient(g, Gradient);
+        }
+    }
+
+    /// <summary>Sets the gradient to zero, as before every step.</summary>
+    public void ZeroGradient()
+    {
+        if (gradient is not null)
+        {
+            Backend.Of(gradient).Fill(0, gradient);
+        }
+    }
+
+    /// <summary>Converts the value to another element type. The gradient starts at zero again.</summary>
+    public void ConvertTo(DType dtype)
+    {
+        if (Value.DType != dtype)
+        {
+            using OutsideScope _ = StepScope.Outside(Value.Device);
+            Value = Value.To(dtype);
+            gradient = null;
+        }
+    }
+
+    /// <summary>Name, type and shape.</summary>
+    public override string ToString() => $"{Name}: {Value.DType} {Value.Shape}";
+}

@@ -1,0 +1,91 @@
+using System.Collections;
+using Engine.Layers;
+using Engine.Tensors;
+
+namespace Engine.Networks;
+
+/// <summary>
+/// A chain of layers, itself a layer: forward in order, backward in reverse.
+/// </summary>
+/// <remarks>
+/// y = f_L(… f₂(f₁(x))), so by the chain rule ∂L/∂x = J₁ᵀ·(J₂ᵀ·(… (J_Lᵀ·g))): each layer's Backward is one of these
+/// products, the last layer first. Written as a collection: <c>new Network { new Flatten(), new Dense(784, 10, random) }</c>.
+/// </remarks>
+public sealed class Network : Layer, IEnumerable<Layer>
+{
+    private readonly List<Layer> layers = [];
+
+    /// <summary>The layers, first to last.</summary>
+    public override IReadOnlyList<Layer> Children => layers;
+
+    /// <summary>Appends a layer. One without a name is named by its type and number: "conv2d2". A layer may be added twice: both uses share its weights.</summary>
+    /// <exception cref="ArgumentException">Another layer here has that name already.</exception>
+    public void Add(Layer layer)
+    {
+        if (!layer.HasName)
+        {
+            layer.Name = $"{layer.DefaultName}{layers.Distinct().Count(l => l.DefaultName == layer.DefaultName) + 1}";
+        }
+
+        if (layers.Any(l => l != layer && l.Name == layer.Name))
+        {
+            throw new ArgumentException($"The network has a layer '{layer.Name}' already; names must differ.");
+        }
+
+        layers.Add(layer);
+    }
+
+    /// <inheritdoc/>
+    public override Shape OutputShape(Shape input)
+    {
+        foreach (Layer layer in layers)
+        {
+            input = layer.OutputShape(input);
+        }
+
+        return input;
+    }
+
+    /// <inheritdoc/>
+    public override Tensor Forward(Tensor x, Pass pass)
+    {
+        foreach (Layer layer in layers)
+        {
+            x = pass.Forward(layer, x);
+        }
+
+        return x;
+    }
+
+    /// <inheritdoc/>
+    public override Tensor Backward(Tensor g, Pass pass)
+    {
+        for (int i = layers.Count - 1; i >= 0; i--)
+        {
+            g = pass.Backward(layers[i], g);
+        }
+
+        return g;
+    }
+
+    /// <inheritdoc/>
+    public override long MultiplyAdds(Shape input)
+    {
+        long total = 0;
+        foreach (Layer layer in layers)
+        {
+            total += layer.MultiplyAdds(input);
+            input = layer.OutputShape(input);
+        }
+
+        return total;
+    }
+
+    /// <summary>Runs the network in inference mode, saving nothing.</summary>
+    public Tensor Predict(Tensor x) => Forward(x, new Pass(Mode.Inference));
+
+    /// <summary>The layers, first to last.</summary>
+    public IEnumerator<Layer> GetEnumerator() => layers.GetEnumerator();
+
+    IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+}

@@ -1,0 +1,67 @@
+using Engine.Backends;
+using Engine.Layers;
+using Engine.Tensors;
+
+namespace Engine.Networks;
+
+/// <summary>Residual block: y = body(x) + shortcut(x), the shortcut being the identity unless one is given.</summary>
+/// <remarks>
+/// A sum hands its gradient to both terms, so ∂L/∂x = body.Backward(g) + shortcut.Backward(g), for the identity + g: a
+/// path on which no gradient can vanish. (He, Zhang, Ren and Sun, "Deep residual learning for image recognition", 2016.)
+/// </remarks>
+public sealed class Residual : Layer
+{
+    private readonly Layer body;
+    private readonly Layer? shortcut;
+
+    /// <summary>A block.</summary>
+    /// <param name="body">What learns the difference.</param>
+    /// <param name="shortcut">What brings x to the body's output shape where they differ, such as a 1×1 convolution.</param>
+    public Residual(Layer body, Layer? shortcut = null)
+    {
+        this.body = body;
+        this.shortcut = shortcut;
+        if (!body.HasName)
+        {
+            body.Name = "body";
+        }
+
+        if (shortcut is { HasName: false })
+        {
+            shortcut.Name = "shortcut";
+        }
+
+        Children = shortcut is null ? [body] : [body, shortcut];
+    }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<Layer> Children { get; }
+
+    /// <inheritdoc/>
+    public override Shape OutputShape(Shape input)
+    {
+        Shape ofBody = body.OutputShape(input), ofShortcut = shortcut?.OutputShape(input) ?? input;
+        return ofBody == ofShortcut
+            ? ofBody
+            : throw Mismatch($"the body gives {ofBody} and the shortcut {ofShortcut}; to be added they must agree.");
+    }
+
+    /// <inheritdoc/>
+    public override Tensor Forward(Tensor x, Pass pass)
+    {
+        OutputShape(x.Shape);
+        Tensor difference = pass.Forward(body, x);
+        return difference + (shortcut is null ? x : pass.Forward(shortcut, x));
+    }
+
+    /// <inheritdoc/>
+    public override Tensor Backward(Tensor g, Pass pass)
+    {
+        // The shortcut went forward last, so it goes back first.
+        Tensor throughShortcut = shortcut is null ? g : pass.Backward(shortcut, g);
+        return throughShortcut + pass.Backward(body, g);
+    }
+
+    /// <inheritdoc/>
+    public override long MultiplyAdds(Shape input) => body.MultiplyAdds(input) + (shortcut?.MultiplyAdds(input) ?? 0);
+}
