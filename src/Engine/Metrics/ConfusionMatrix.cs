@@ -44,41 +44,19 @@ public sealed class ConfusionMatrix
     /// <param name="scores">N×C, the largest of a row being the prediction; or N×1, where above <paramref name="threshold"/> means class 1 of two.</param>
     /// <param name="labels">Int32 of shape N; or one-hot rows, N×C; or N×1 of 0 and 1.</param>
     /// <param name="threshold">Where the two classes of an N×1 score meet: 0 for logits, 0.5 for probabilities.</param>
-    /// <exception cref="ShapeException">Scores and labels do not fit together, or the matrix.</exception>
+    /// <exception cref="ShapeException">Scores and labels do not fit together, or the matrix, or a label has no class.</exception>
     public void Add(Tensor scores, Tensor labels, double threshold = 0)
     {
-        int n = scores.Shape[0], columns = scores.ElementCount / n;
-        bool integers = labels.DType == DType.Int32;
-        if (Math.Max(columns, 2) != Classes || (integers ? labels.ElementCount != n : labels.Shape != scores.Shape))
+        Predictions.Check(scores, labels);
+        if (Predictions.Classes(scores.Shape) != Classes)
         {
-            throw new ShapeException($"Scores {scores.Shape} and labels {labels.DType} {labels.Shape} do not fit together over {Classes} classes.");
+            throw new ShapeException($"Scores {scores.Shape} choose between {Predictions.Classes(scores.Shape)} classes, the matrix has {Classes}.");
         }
 
-        for (int i = 0; i < n; i++)
+        for (int i = 0; i < scores.Shape[0]; i++)
         {
-            int predicted = ClassOf(scores, i, columns, threshold);
-            int actual = integers ? labels.AsSpan<int>()[i] : ClassOf(labels, i, columns, 0.5);
-            counts[actual, predicted]++;
+            counts[Predictions.Actual(labels, i), Predictions.Predicted(scores, i, threshold)]++;
             Total++;
         }
-    }
-
-    private static int ClassOf(Tensor rows, int row, int columns, double threshold)
-    {
-        if (columns == 1)
-        {
-            return rows.GetFlat(row) > threshold ? 1 : 0;
-        }
-
-        int best = 0;
-        for (int c = 1; c < columns; c++)
-        {
-            if (rows.GetFlat((row * columns) + c) > rows.GetFlat((row * columns) + best))
-            {
-                best = c;
-            }
-        }
-
-        return best;
     }
 }

@@ -40,6 +40,9 @@ public sealed class Adam : Optimizer
     }
 
     /// <inheritdoc/>
+    public override string Settings => $"{base.Settings}, beta1 {beta1}, beta2 {beta2}, epsilon {epsilon}";
+
+    /// <inheritdoc/>
     public override IEnumerable<(string Name, Tensor Value)> State => Named("m", m).Concat(Named("v", v));
 
     /// <inheritdoc/>

@@ -10,6 +10,8 @@ namespace Engine.Optimizers;
 /// </remarks>
 public abstract class Optimizer
 {
+    private readonly double firstLearningRate;
+
     /// <summary>A rule over a network's parameters.</summary>
     /// <param name="network">Whose parameters to move.</param>
     /// <param name="learningRate">η &gt; 0.</param>
@@ -21,7 +23,7 @@ public abstract class Optimizer
             throw new ArgumentOutOfRangeException(nameof(learningRate), learningRate, "A learning rate is a positive number.");
         }
 
-        LearningRate = learningRate;
+        LearningRate = firstLearningRate = learningRate;
         Parameters = network.NamedParameters();
     }
 
@@ -30,6 +32,9 @@ public abstract class Optimizer
 
     /// <summary>How many steps were taken.</summary>
     public long StepCount { get; set; }
+
+    /// <summary>The rule and its constants as they were given: "Sgd, learning rate 0.1, momentum 0.9". Rules of equal settings move alike.</summary>
+    public virtual string Settings => $"{GetType().Name}, learning rate {firstLearningRate}";
 
     /// <summary>The parameters, with their paths.</summary>
     protected IReadOnlyList<(string Path, Parameter Parameter)> Parameters { get; }

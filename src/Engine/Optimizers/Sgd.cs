@@ -33,6 +33,9 @@ public sealed class Sgd : Optimizer
     }
 
     /// <inheritdoc/>
+    public override string Settings => $"{base.Settings}, momentum {momentum}";
+
+    /// <inheritdoc/>
     public override IEnumerable<(string Name, Tensor Value)> State => velocity is null ? [] : Named("velocity", velocity);
 
     /// <inheritdoc/>

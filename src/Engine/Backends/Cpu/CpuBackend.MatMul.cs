@@ -1,4 +1,5 @@
 using System.Numerics;
+using Engine.Backends.Cpu.Gemm;
 using Engine.Tensors;
 
 namespace Engine.Backends.Cpu;
@@ -10,7 +11,7 @@ public sealed unsafe partial class CpuBackend
         Tensor a, Tensor b, Tensor y, bool transposeA = false, bool transposeB = false, Tensor? bias = null, bool accumulate = false)
     {
         MatMulShape sizes = MatMulShape.Sizes(a.Shape, b.Shape, transposeA, transposeB);
-        RequireProduct(sizes, a, b, y, transposeA, transposeB, bias);
+        RequireProduct(sizes, a, b, y, transposeA, transposeB, bias, accumulate);
         if (y.DType == DType.Float32)
         {
             MatMul<float>(sizes, a, b, y, transposeA, transposeB, bias, accumulate);
@@ -28,32 +29,34 @@ public sealed unsafe partial class CpuBackend
         fixed (T* pa = a.AsSpan<T>(), pb = b.AsSpan<T>(), py = y.AsSpan<T>(), pBias = bias is null ? [] : bias.AsSpan<T>())
         {
             (int batch, int m, int n, int k, bool shared) = sizes;
-            for (int z = 0; z < batch; z++)
+            if (shared && !transposeA)
             {
-                T* az = pa + ((nint)z * m * k), bz = shared ? pb : pb + ((nint)z * k * n), yz = py + ((nint)z * m * n);
-                for (int i = 0; i < m; i++)
-                {
-                    T* row = yz + ((nint)i * n);
-                    for (int j = 0; j < n; j++)
-                    {
-                        row[j] = (accumulate ? row[j] : T.Zero) + (pBias is null ? T.Zero : pBias[j]);
-                    }
-
-                    for (int l = 0; l < k; l++)
-                    {
-                        T factor = transposeA ? az[((nint)l * m) + i] : az[((nint)i * k) + l];
-                        for (int j = 0; j < n; j++)
-                        {
-                            row[j] += factor * (transposeB ? bz[((nint)j * k) + l] : bz[((nint)l * n) + j]);
-                        }
-                    }
-                }
+                // One b for all: the batch is one tall matrix.
+                (batch, m) = (1, batch * m);
             }
+
+            Product<T> product = new()
+            {
+                M = m,
+                N = n,
+                K = k,
+                A = pa,
+                ARow = transposeA ? 1 : k,
+                AStep = transposeA ? m : 1,
+                B = pb,
+                BStep = transposeB ? 1 : n,
+                BColumn = transposeB ? k : 1,
+                Start = accumulate ? py : pBias,
+                StartRow = accumulate ? n : 0,
+                Y = py,
+                YRow = n,
+            };
+            MatrixProduct.RunBatch(product, batch, (nint)m * k, shared ? 0 : (nint)k * n, (nint)m * n);
         }
     }
 
     private static void RequireProduct(
-        MatMulShape sizes, Tensor a, Tensor b, Tensor y, bool transposeA, bool transposeB, Tensor? bias)
+        MatMulShape sizes, Tensor a, Tensor b, Tensor y, bool transposeA, bool transposeB, Tensor? bias, bool accumulate)
     {
         Shape expected = MatMulShape.Of(a.Shape, b.Shape, transposeA, transposeB);
         if (y.Shape != expected)
@@ -64,6 +67,11 @@ public sealed unsafe partial class CpuBackend
         if (bias is not null && bias.ElementCount != sizes.N)
         {
             throw new ShapeException($"MatMul: a product of {sizes.N} columns needs a bias of {sizes.N} numbers, given {bias.Shape}.");
+        }
+
+        if (bias is not null && accumulate)
+        {
+            throw new ArgumentException("MatMul either adds to what y holds or adds a bias, not both.");
         }
 
         RequireOneFloatType("MatMul", a, b, y, bias);

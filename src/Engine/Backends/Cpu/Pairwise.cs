@@ -121,7 +121,7 @@ internal readonly struct Value<T> : ITerm<T>
 }
 
 /// <summary>Σ a·b.</summary>
-internal readonly struct Product<T> : ITerm<T>
+internal readonly struct PairProduct<T> : ITerm<T>
     where T : unmanaged
 {
     public Vector256<T> Invoke(Vector256<T> a, Vector256<T> b) => a * b;

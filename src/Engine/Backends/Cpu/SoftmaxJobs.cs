@@ -60,7 +60,7 @@ internal readonly unsafe struct SoftmaxBackwardJob<T>(T* y, T* g, int classes, T
         for (int row = from; row < to; row++)
         {
             T* py = y + ((nint)row * classes), pg = g + ((nint)row * classes), pdx = dx + ((nint)row * classes);
-            Vector256<T> dot = Vector256.Create(Pairwise.Sum(py, pg, classes, default(Product<T>)));
+            Vector256<T> dot = Vector256.Create(Pairwise.Sum(py, pg, classes, default(PairProduct<T>)));
             for (int i = 0; i < classes; i += Vector256<T>.Count)
             {
                 int count = classes - i;
