@@ -1,0 +1,14 @@
+using Engine.Tensors;
+
+namespace Engine.Formats;
+
+/// <summary>Where a tensor lies in a safetensors file.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="DType">The type of its elements.</param>
+/// <param name="Shape">Its shape.</param>
+/// <param name="Begin">Its first byte, counted from the end of the header.</param>
+internal readonly record struct SafetensorsEntry(string Name, DType DType, Shape Shape, long Begin)
+{
+    /// <summary>The byte after its last.</summary>
+    public long End => Begin + ((long)Shape.ElementCount * DType.Size());
+}

@@ -1,0 +1,150 @@
+using System.Buffers.Binary;
+using System.Text.Json;
+using Engine.Data;
+using Engine.Tensors;
+
+namespace Engine.Formats;
+
+/// <summary>A file of named tensors in the safetensors format, the one that pre-trained weights are shared in.</summary>
+/// <remarks>
+/// Layout (Hugging Face, "safetensors", README): the length of the header as a little-endian 64-bit number; the header,
+/// JSON, <c>{"name": {"dtype": "F32", "shape": [2, 3], "data_offsets": [0, 24]}, …, "__metadata__": {"key": "text"}}</c>,
+/// padded with spaces; then the tensors' elements, little-endian and row-major, without gaps. Nothing in it can run.
+/// Element types here are F32, F64 and I32.
+/// </remarks>
+public sealed class SafetensorsFile
+{
+    internal const string MetadataName = "__metadata__";
+
+    private SafetensorsFile(IReadOnlyDictionary<string, Tensor> tensors, IReadOnlyDictionary<string, string> metadata)
+    {
+        (Tensors, Metadata) = (tensors, metadata);
+    }
+
+    /// <summary>The tensors by name, in main memory, lasting beyond any step.</summary>
+    public IReadOnlyDictionary<string, Tensor> Tensors { get; }
+
+    /// <summary>What the file says about itself.</summary>
+    public IReadOnlyDictionary<string, string> Metadata { get; }
+
+    /// <summary>Reads a file.</summary>
+    /// <exception cref="InvalidFileException">It is not a safetensors file, is damaged, or holds a tensor of a type or size there is not here.</exception>
+    public static SafetensorsFile Read(string path)
+    {
+        using FileStream file = File.OpenRead(path);
+        SafetensorsHeader header = SafetensorsHeader.Read(file, path);
+        Dictionary<string, Tensor> tensors = new(header.Entries.Count);
+        using OutsideScope outside = StepScope.Outside(Device.Cpu);
+        try
+        {
+            foreach (SafetensorsEntry entry in header.Entries)
+            {
+                Tensor tensor = new(entry.Shape, entry.DType);
+                file.Position = header.DataStart + entry.Begin;
+                file.ReadExactly(tensor.Bytes);
+                tensors.Add(entry.Name, tensor);
+            }
+        }
+        catch (EndOfStreamException problem)
+        {
+            throw new InvalidFileException(path, file.Length, "the file became shorter while it was read", problem);
+        }
+
+        return new SafetensorsFile(tensors, header.Metadata);
+    }
+
+    /// <summary>Reads only what a file says about itself.</summary>
+    /// <inheritdoc cref="Read" path="/exception"/>
+    public static IReadOnlyDictionary<string, string> ReadMetadata(string path)
+    {
+        using FileStream file = File.OpenRead(path);
+        return SafetensorsHeader.Read(file, path).Metadata;
+    }
+
+    /// <summary>Writes a file. An existing one is replaced once the new one is whole and on the disk.</summary>
+    /// <param name="path">Where to.</param>
+    /// <param name="tensors">Tensors with names that differ.</param>
+    /// <param name="metadata">What the file is to say about itself.</param>
+    /// <exception cref="ArgumentException">Two tensors have one name, or the name kept for metadata.</exception>
+    public static void Write(
+        string path, IEnumerable<(string Name, Tensor Value)> tensors, IReadOnlyDictionary<string, string>? metadata = null)
+    {
+        // Wide elements first: so every tensor is aligned to its elements in the file, as readers that map it want.
+        List<(string Name, Tensor Value)> ordered = [.. tensors.OrderByDescending(t => t.Value.DType.Size())];
+        HashSet<string> names = [MetadataName];
+        foreach ((string name, _) in ordered)
+        {
+            if (!names.Add(name))
+            {
+                throw new ArgumentException($"Each tensor in a safetensors file has a name of its own, other than '{MetadataName}'; '{name}' is taken.");
+            }
+        }
+
+        byte[] header = WriteHeader(ordered, metadata ?? new Dictionary<string, string>());
+        FileReplacement.Write(path, file =>
+        {
+            Span<byte> length = stackalloc byte[8];
+            BinaryPrimitives.WriteInt64LittleEndian(length, header.Length);
+            file.Write(length);
+            file.Write(header);
+            foreach ((_, Tensor tensor) in ordered)
+            {
+                file.Write(tensor.Bytes);
+            }
+        });
+    }
+
+    private static byte[] WriteHeader(List<(string Name, Tensor Value)> tensors, IReadOnlyDictionary<string, string> metadata)
+    {
+        using MemoryStream text = new();
+        using (Utf8JsonWriter json = new(text))
+        {
+            json.WriteStartObject();
+            if (metadata.Count > 0)
+            {
+                json.WriteStartObject(MetadataName);
+                foreach ((string key, string value) in metadata)
+                {
+                    json.WriteString(key, value);
+                }
+
+                json.WriteEndObject();
+            }
+
+            long begin = 0;
+            foreach ((string name, Tensor tensor) in tensors)
+            {
+                long end = begin + tensor.Bytes.Length;
+                WriteEntry(json, name, tensor, begin, end);
+                begin = end;
+            }
+
+            json.WriteEndObject();
+        }
+
+        while (text.Length % 8 != 0)
+        {
+            text.WriteByte((byte)' ');
+        }
+
+        return text.ToArray();
+    }
+
+    private static void WriteEntry(Utf8JsonWriter json, string name, Tensor tensor, long begin, long end)
+    {
+        json.WriteStartObject(name);
+        json.WriteString("dtype", SafetensorsHeader.NameOf(tensor.DType));
+        json.WriteStartArray("shape");
+        foreach (int size in tensor.Shape)
+        {
+            json.WriteNumberValue(size);
+        }
+
+        json.WriteEndArray();
+        json.WriteStartArray("data_offsets");
+        json.WriteNumberValue(begin);
+        json.WriteNumberValue(end);
+        json.WriteEndArray();
+        json.WriteEndObject();
+    }
+}

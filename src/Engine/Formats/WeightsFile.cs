@@ -1,0 +1,83 @@
+using Engine.Data;
+using Engine.Layers;
+using Engine.Tensors;
+
+namespace Engine.Formats;
+
+/// <summary>Saves and loads what a network has learned: its weights and statistics, in a safetensors file.</summary>
+/// <remarks>Every parameter lies in the file under its path, "conv1.weight". A training checkpoint is such a file too.</remarks>
+public static class WeightsFile
+{
+    /// <summary>Tensors with this prefix are an optimizer's memory, kept in checkpoints; to weights they are nothing.</summary>
+    internal const string OptimizerPrefix = "optimizer/";
+
+    /// <summary>Saves a network's parameters. An existing file is replaced once the new one is whole.</summary>
+    public static void Save(string path, Layer network, WeightsInfo info)
+    {
+        ArgumentNullException.ThrowIfNull(network);
+        ArgumentNullException.ThrowIfNull(info);
+        SafetensorsFile.Write(path, TensorsOf(network), info.ToMetadata());
+    }
+
+    /// <summary>Reads what a file says about its network, so that the network can be made.</summary>
+    /// <exception cref="InvalidFileException">The file is malformed.</exception>
+    public static WeightsInfo ReadInfo(string path) => WeightsInfo.FromMetadata(SafetensorsFile.ReadMetadata(path), path);
+
+    /// <summary>
+    /// Puts a file's values into a network, rounding them where the network has another float type. Nothing is
+    /// changed unless everything fits.
+    /// </summary>
+    /// <returns>What the file says about its network.</returns>
+    /// <exception cref="InvalidFileException">The file is malformed.</exception>
+    /// <exception cref="IncompatibleFileException">The file's tensors are not the network's: one is missing, unexpected, or of another shape.</exception>
+    public static WeightsInfo Load(string path, Layer network)
+    {
+        ArgumentNullException.ThrowIfNull(network);
+        SafetensorsFile file = SafetensorsFile.Read(path);
+        WeightsInfo info = WeightsInfo.FromMetadata(file.Metadata, path);
+        Check(path, file, network);
+        foreach ((string name, Tensor value) in TensorsOf(network))
+        {
+            file.Tensors[name].To(value.DType).CopyTo(value);
+        }
+
+        return info;
+    }
+
+    /// <summary>A network's parameters under the names they have in a file.</summary>
+    internal static IEnumerable<(string Name, Tensor Value)> TensorsOf(Layer network) =>
+        network.NamedParameters().Select(p => (p.Path, p.Parameter.Value));
+
+    /// <summary>Refuses a file whose tensors are not the network's.</summary>
+    internal static void Check(string path, SafetensorsFile file, Layer network)
+    {
+        HashSet<string> expected = [];
+        foreach ((string name, Tensor value) in TensorsOf(network))
+        {
+            expected.Add(name);
+            RequireLike(path, file, name, value);
+        }
+
+        foreach ((string name, Tensor tensor) in file.Tensors)
+        {
+            if (!expected.Contains(name) && !name.StartsWith(OptimizerPrefix, StringComparison.Ordinal))
+            {
+                throw new IncompatibleFileException(path, $"tensor {Printable.Quote(name)} {tensor.Shape} has no place in the network, which has {expected.Count} tensors");
+            }
+        }
+    }
+
+    /// <summary>Refuses a file that does not hold a tensor of numbers of the same shape.</summary>
+    internal static void RequireLike(string path, SafetensorsFile file, string name, Tensor value)
+    {
+        if (!file.Tensors.TryGetValue(name, out Tensor? found))
+        {
+            throw new IncompatibleFileException(path, $"tensor '{name}' {value.Shape} is missing; is this the file of another network?");
+        }
+
+        if (found.Shape != value.Shape || !found.DType.IsFloat())
+        {
+            throw new IncompatibleFileException(path, $"tensor '{name}' is {found.DType} {found.Shape}, the network expects {value.DType} {value.Shape}");
+        }
+    }
+}

@@ -1,0 +1,17 @@
+using System.Numerics.Tensors;
+using Engine.Tensors;
+using Tensor = Engine.Tensors.Tensor;
+
+namespace Engine.Training;
+
+/// <summary>Tells numbers from infinities and NaN.</summary>
+internal static class Finite
+{
+    /// <summary>True when every element is a finite number.</summary>
+    public static bool All(Tensor tensor) => tensor.DType switch
+    {
+        DType.Float32 => TensorPrimitives.IsFiniteAll<float>(tensor.AsSpan<float>()),
+        DType.Float64 => TensorPrimitives.IsFiniteAll<double>(tensor.AsSpan<double>()),
+        _ => true,
+    };
+}

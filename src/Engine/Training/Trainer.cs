@@ -1,0 +1,126 @@
+using Engine.Data;
+using Engine.Layers;
+using Engine.Losses;
+using Engine.Metrics;
+using Engine.Optimizers;
+using Engine.Tensors;
+
+namespace Engine.Training;
+
+/// <summary>Trains a network by mini-batch gradient descent: epochs of steps, each on one batch.</summary>
+/// <remarks>
+/// The same seed, data and settings give the same weights bit for bit, on any number of threads, and also when the run
+/// is interrupted and resumed from a checkpoint (<see cref="TrainingState"/>). After the first steps a step allocates no
+/// tensor memory. (Deck S: epoch, batch, step.)
+/// </remarks>
+public sealed class Trainer
+{
+    private readonly Layer network;
+    private readonly Loss loss;
+    private readonly Optimizer optimizer;
+    private readonly TrainerOptions options;
+
+    /// <summary>A trainer.</summary>
+    /// <param name="network">What to train; it computes in the type of its parameters, Float32 or Float64.</param>
+    /// <param name="loss">What to make small.</param>
+    /// <param name="optimizer">How to move the network's parameters.</param>
+    /// <param name="options">Epochs, batches, seed, callbacks; the defaults where null.</param>
+    /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
+    public Trainer(Layer network, Loss loss, Optimizer optimizer, TrainerOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(network);
+        ArgumentNullException.ThrowIfNull(loss);
+        ArgumentNullException.ThrowIfNull(optimizer);
+        options ??= new TrainerOptions();
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.Epochs, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.BatchSize, 1);
+        (this.network, this.loss, this.optimizer, this.options) = (network, loss, optimizer, options);
+    }
+
+    /// <summary>Trains for all epochs, or until a callback or the token asks to stop, which ends training after the step under way.</summary>
+    /// <param name="training">What to learn from.</param>
+    /// <param name="validation">What to measure on after each epoch, if anything.</param>
+    /// <param name="resumeFrom">The checkpoint of an interrupted run to go on with, bit for bit; null to begin anew.</param>
+    /// <param name="cancellation">Asks to stop.</param>
+    /// <returns>The report of every epoch that was finished.</returns>
+    /// <exception cref="ShapeException">Network, loss and data do not fit together.</exception>
+    /// <exception cref="DivergenceException">A loss or gradient is not finite.</exception>
+    /// <exception cref="InvalidFileException">The checkpoint is damaged.</exception>
+    /// <exception cref="Formats.IncompatibleFileException">The checkpoint is of a run with other settings; the message says which.</exception>
+    public TrainingHistory Train(
+        Dataset training, Dataset? validation = null, string? resumeFrom = null, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(training);
+        LearningTask task = LearningTask.Of(network, loss, training, options.BatchSize, options.Targets);
+        using Evaluator? evaluator = validation is null ? null : new Evaluator(network, loss, validation, options);
+        TrainingRun run = new(network, loss, optimizer, options, task, training, validation);
+        if (resumeFrom is not null)
+        {
+            TrainingState.Restore(resumeFrom, run);
+        }
+
+        using BatchLoader loader = new(training, new BatchLoaderOptions
+        {
+            BatchSize = options.BatchSize,
+            Shuffle = options.Shuffle,
+            Seed = options.Seed,
+            DropLast = options.DropLast,
+            DType = task.DType,
+            Targets = task.Targets,
+            StartEpoch = run.EpochsDone,
+            StartStep = run.StepsDone,
+            EndEpoch = options.Epochs,
+            Transform = options.Transform,
+        });
+        TrainingStep step = new(network, loss, optimizer, options.Seed);
+        run.Tell(c => c.OnTrainBegin(run));
+        while (run.EpochsDone < options.Epochs && !run.IsStopping)
+        {
+            run.Tell(c => c.OnEpochBegin(run));
+            run.StartClock();
+            TakeSteps(run, loader, step, task, cancellation);
+            if (run.StepsDone == run.StepsPerEpoch && !run.IsStopping)
+            {
+                EpochReport report = run.FinishEpoch(evaluator);
+                run.Tell(c => c.OnEpochEnd(run, report));
+            }
+        }
+
+        run.Tell(c => c.OnTrainEnd(run));
+        return run.History;
+    }
+
+    /// <summary>Measures the network on a data set, in inference mode.</summary>
+    /// <exception cref="ShapeException">Network, loss and data do not fit together.</exception>
+    public Evaluation Evaluate(Dataset data)
+    {
+        ArgumentNullException.ThrowIfNull(data);
+        using Evaluator evaluator = new(network, loss, data, options);
+        return evaluator.Run();
+    }
+
+    // The rest of the epoch's steps.
+    private static void TakeSteps(TrainingRun run, BatchLoader loader, TrainingStep step, LearningTask task, CancellationToken cancellation)
+    {
+        while (run.StepsDone < run.StepsPerEpoch && !run.IsStopping && loader.TryNext(out Batch? batch))
+        {
+            StepReport report;
+            using (Device.Cpu.BeginStep())
+            {
+                (Tensor scores, double value) = step.Take(batch, run.StepsTaken);
+                int right = task.Classifies ? Accuracy.CountRight(scores, batch.Targets, task.Threshold) : 0;
+                report = run.Count(batch.Count, value, right);
+            }
+
+            foreach (TrainingCallback callback in run.Callbacks)
+            {
+                callback.OnStepEnd(run, report);
+            }
+
+            if (cancellation.IsCancellationRequested)
+            {
+                run.RequestStop();
+            }
+        }
+    }
+}
