@@ -10,7 +10,7 @@ namespace Engine.Layers;
 /// the largest in several gets the sum. Of equal elements the first in row order counts as the largest.
 /// (Deck F: max pooling 2×2.)
 /// </remarks>
-public sealed class MaxPooling2D : WindowLayer
+public sealed class MaxPooling2D : WindowLayer, IPiecewise
 {
     /// <summary>A pooling layer.</summary>
     /// <param name="kernel">The window.</param>
@@ -29,10 +29,7 @@ public sealed class MaxPooling2D : WindowLayer
     /// <inheritdoc/>
     public override Tensor Forward(Tensor x, Pass pass)
     {
-        Window window = WindowOver(x.Shape);
-        Tensor y = new(OutputOf(x.Shape, x.Shape[1], window), x.DType, x.Device);
-        Tensor argMax = new(y.Shape, DType.Int32, x.Device);
-        Backend.Of(x).MaxPoolingForward(x, window, y, argMax);
+        (Tensor y, Tensor argMax) = Pool(x);
         pass.Save(x);
         pass.Save(argMax);
         return y;
@@ -46,5 +43,17 @@ public sealed class MaxPooling2D : WindowLayer
         Tensor dx = Tensor.Like(x);
         Backend.Of(g).MaxPoolingBackward(g, argMax, dx);
         return dx;
+    }
+
+    /// <summary>For each window, where its largest element is.</summary>
+    public IEnumerable<int> Pieces(Tensor x) => Pool(x).ArgMax.AsSpan<int>().ToArray();
+
+    private (Tensor Y, Tensor ArgMax) Pool(Tensor x)
+    {
+        Window window = WindowOver(x.Shape);
+        Tensor y = new(OutputOf(x.Shape, x.Shape[1], window), x.DType, x.Device);
+        Tensor argMax = new(y.Shape, DType.Int32, x.Device);
+        Backend.Of(x).MaxPoolingForward(x, window, y, argMax);
+        return (y, argMax);
     }
 }

@@ -45,6 +45,9 @@ public sealed class Pass
     public Philox Random => random
         ?? throw new InvalidOperationException("This pass has no random numbers, and a layer needs some. Make it with new Pass(mode, new Philox(seed)).");
 
+    /// <summary>Called with each layer inside a container and its input, before it runs.</summary>
+    public Action<Layer, Tensor>? InputObserver { get; init; }
+
     /// <summary>Called with each layer inside a container and its output, in order: for looking inside.</summary>
     public Action<Layer, Tensor>? ForwardObserver { get; init; }
 
@@ -71,9 +74,10 @@ public sealed class Pass
             ? "Backward asks for a value that Forward did not save. Backward runs once per Forward, in reverse order, with the same Pass."
             : "This pass records nothing, so there is no way back. Make it with records: true.");
 
-    /// <summary>Runs a layer inside a container, and tells the observer.</summary>
+    /// <summary>Runs a layer inside a container, and tells the observers.</summary>
     public Tensor Forward(Layer layer, Tensor x)
     {
+        InputObserver?.Invoke(layer, x);
         Tensor y = layer.Forward(x, this);
         ForwardObserver?.Invoke(layer, y);
         return y;

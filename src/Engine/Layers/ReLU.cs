@@ -10,7 +10,7 @@ namespace Engine.Layers;
 ///   ∂L/∂x = g where y &gt; 0, else 0.
 /// (Nair and Hinton, "Rectified linear units improve restricted Boltzmann machines", 2010; deck R.)
 /// </remarks>
-public sealed class ReLU : ElementwiseLayer
+public sealed class ReLU : ElementwiseLayer, IPiecewise
 {
     /// <inheritdoc/>
     public override Tensor Forward(Tensor x, Pass pass)
@@ -29,4 +29,7 @@ public sealed class ReLU : ElementwiseLayer
         Backend.Of(g, y).ActivationBackward(Activation.Relu, y, g, dx);
         return dx;
     }
+
+    /// <summary>For each element, 1 on the side that passes and 0 on the side that does not.</summary>
+    public IEnumerable<int> Pieces(Tensor x) => Enumerable.Range(0, x.ElementCount).Select(i => x.GetFlat(i) > 0 ? 1 : 0);
 }

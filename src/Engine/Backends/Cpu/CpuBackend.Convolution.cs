@@ -1,119 +1,103 @@
 using System.Numerics;
+using Engine.Backends.Cpu.Convolution;
 using Engine.Tensors;
 
 namespace Engine.Backends.Cpu;
 
 public sealed unsafe partial class CpuBackend
 {
-    private enum Pass
-    {
-        Forward,
-        BackwardData,
-        BackwardWeights,
-    }
-
     /// <inheritdoc/>
     public override void ConvolutionForward(Tensor x, Tensor w, Tensor? bias, in Window window, int groups, Tensor y)
     {
         RequireConvolution(x, w, bias, window, groups, y);
-        Convolve(Pass.Forward, x, w, bias, window, groups, y);
+        Geometry geometry = new(x.Shape, w.Shape, window, groups);
+        if (y.DType == DType.Float32)
+        {
+            Forward<float>(geometry, x, w, bias, y);
+        }
+        else
+        {
+            Forward<double>(geometry, x, w, bias, y);
+        }
     }
 
     /// <inheritdoc/>
     public override void ConvolutionBackwardData(Tensor w, Tensor g, in Window window, int groups, Tensor dx)
     {
         RequireConvolution(dx, w, null, window, groups, g);
-        dx.Bytes.Clear();
-        Convolve(Pass.BackwardData, dx, w, null, window, groups, g);
+        Geometry geometry = new(dx.Shape, w.Shape, window, groups);
+        if (dx.DType == DType.Float32)
+        {
+            BackwardData<float>(geometry, w, g, dx);
+        }
+        else
+        {
+            BackwardData<double>(geometry, w, g, dx);
+        }
     }
 
     /// <inheritdoc/>
     public override void AccumulateConvolutionBackwardWeights(Tensor x, Tensor g, in Window window, int groups, Tensor dw)
     {
         RequireConvolution(x, dw, null, window, groups, g);
-        Convolve(Pass.BackwardWeights, x, dw, null, window, groups, g);
-    }
-
-    private static void Convolve(Pass pass, Tensor x, Tensor w, Tensor? bias, in Window window, int groups, Tensor y)
-    {
-        if (y.DType == DType.Float32)
+        Geometry geometry = new(x.Shape, dw.Shape, window, groups);
+        if (dw.DType == DType.Float32)
         {
-            Convolve<float>(pass, x, w, bias, window, groups, y);
+            AccumulateBackwardWeights<float>(geometry, x, g, dw);
         }
         else
         {
-            Convolve<double>(pass, x, w, bias, window, groups, y);
+            AccumulateBackwardWeights<double>(geometry, x, g, dw);
         }
     }
 
-    private static void Convolve<T>(Pass pass, Tensor x, Tensor w, Tensor? bias, in Window window, int groups, Tensor y)
+    // The choice of a method, by sizes alone: one place per direction.
+    private static void Forward<T>(in Geometry geometry, Tensor x, Tensor w, Tensor? bias, Tensor y)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
-        Span<T> xs = x.AsSpan<T>(), ws = w.AsSpan<T>(), ys = y.AsSpan<T>();
-        Span<T> bs = bias is null ? [] : bias.AsSpan<T>();
-        int channels = x.Shape[1], height = x.Shape[2], width = x.Shape[3], outputs = y.Shape[1], perGroup = w.Shape[1];
-        for (int n = 0; n < x.Shape[0]; n++)
+        fixed (T* px = x.AsSpan<T>(), pw = w.AsSpan<T>(), pb = bias is null ? [] : bias.AsSpan<T>(), py = y.AsSpan<T>())
         {
-            for (int k = 0; k < outputs; k++)
+            if (geometry.IsWholeImage)
             {
-                int first = k / (outputs / groups) * perGroup;
-                for (int i = 0; i < y.Shape[2]; i++)
-                {
-                    for (int j = 0; j < y.Shape[3]; j++)
-                    {
-                        int at = (((((n * outputs) + k) * y.Shape[2]) + i) * y.Shape[3]) + j;
-                        T sum = bias is null ? T.Zero : bs[k];
-                        for (int tap = 0; tap < perGroup * window.Kernel.Y * window.Kernel.X; tap++)
-                        {
-                            int s = tap % window.Kernel.X, r = tap / window.Kernel.X % window.Kernel.Y, c = tap / window.Kernel.X / window.Kernel.Y;
-                            int row = Inside((i * window.Stride.Y) + (r * window.Dilation.Y) - window.Before.Y, height, window.Mode);
-                            int column = Inside((j * window.Stride.X) + (s * window.Dilation.X) - window.Before.X, width, window.Mode);
-                            if (row < 0 || column < 0)
-                            {
-                                continue;
-                            }
-
-                            int from = (((((n * channels) + first + c) * height) + row) * width) + column;
-                            int weight = (k * perGroup * window.Kernel.Y * window.Kernel.X) + tap;
-                            switch (pass)
-                            {
-                                case Pass.Forward:
-                                    sum += ws[weight] * xs[from];
-                                    break;
-                                case Pass.BackwardData:
-                                    xs[from] += ws[weight] * ys[at];
-                                    break;
-                                default:
-                                    ws[weight] += xs[from] * ys[at];
-                                    break;
-                            }
-                        }
-
-                        if (pass == Pass.Forward)
-                        {
-                            ys[at] = sum;
-                        }
-                    }
-                }
+                WholeImageConvolution.Forward(geometry, px, pw, pb, py);
+            }
+            else
+            {
+                ColumnConvolution.Forward(geometry, px, pw, pb, py);
             }
         }
     }
 
-    // Where a position beyond the border finds its value; −1 for a zero.
-    private static int Inside(int position, int size, PaddingMode mode)
+    private static void BackwardData<T>(in Geometry geometry, Tensor w, Tensor g, Tensor dx)
+        where T : unmanaged, IFloatingPointIeee754<T>
     {
-        if ((uint)position < (uint)size)
+        fixed (T* pw = w.AsSpan<T>(), pg = g.AsSpan<T>(), pdx = dx.AsSpan<T>())
         {
-            return position;
+            if (geometry.IsWholeImage)
+            {
+                WholeImageConvolution.BackwardData(geometry, pw, pg, pdx);
+            }
+            else
+            {
+                ColumnConvolution.BackwardData(geometry, pw, pg, pdx);
+            }
         }
+    }
 
-        if (mode == PaddingMode.Zero)
+    private static void AccumulateBackwardWeights<T>(in Geometry geometry, Tensor x, Tensor g, Tensor dw)
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        fixed (T* px = x.AsSpan<T>(), pg = g.AsSpan<T>(), pdw = dw.AsSpan<T>())
         {
-            return -1;
+            if (geometry.IsWholeImage)
+            {
+                WholeImageConvolution.AccumulateBackwardWeights(geometry, px, pg, pdw);
+            }
+            else
+            {
+                ColumnConvolution.AccumulateBackwardWeights(geometry, px, pg, pdw);
+            }
         }
-
-        int period = ((position % (2 * size)) + (2 * size)) % (2 * size);
-        return period < size ? period : (2 * size) - 1 - period;
     }
 
     private static void RequireConvolution(Tensor x, Tensor w, Tensor? bias, in Window window, int groups, Tensor y)
@@ -123,6 +107,12 @@ public sealed unsafe partial class CpuBackend
         {
             throw new ShapeException(
                 $"Convolution: input {x.Shape} in {groups} groups and a window of {window.Kernel} need weights K×C/groups×R×S, given {w.Shape}.");
+        }
+
+        if (Math.Min(window.Stride.Y, window.Stride.X) < 1 || Math.Min(window.Dilation.Y, window.Dilation.X) < 1
+            || Math.Min(Math.Min(window.Before.Y, window.Before.X), Math.Min(window.After.Y, window.After.X)) < 0)
+        {
+            throw new ShapeException($"Convolution: stride and dilation must be at least 1 and padding at least 0, given {window}.");
         }
 
         Size2D positions = window.Output((x.Shape[2], x.Shape[3]));

@@ -14,6 +14,9 @@ internal enum ScratchUse
     /// <summary>The windows of an image, one per column.</summary>
     Columns,
 
+    /// <summary>Channels of several images, side by side.</summary>
+    Planes,
+
     /// <summary>Sums that are added up afterwards in a fixed order.</summary>
     PartialSums,
 }

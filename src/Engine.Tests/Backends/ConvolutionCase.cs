@@ -1,0 +1,191 @@
+namespace Engine.Tests.Backends;
+
+/// <summary>Sums, and the sums of the magnitudes of their terms, which bound the rounding error of any way to compute them.</summary>
+internal sealed record Sums(double[] Values, double[] Magnitudes)
+{
+    public Sums(int count)
+        : this(new double[count], new double[count])
+    {
+    }
+
+    public void Add(int index, double term)
+    {
+        Values[index] += term;
+        Magnitudes[index] += Math.Abs(term);
+    }
+}
+
+/// <summary>A convolution with operands, and its definition: seven loops, one product at a time.</summary>
+internal sealed class ConvolutionCase
+{
+    private readonly Window window;
+    private readonly int groups;
+    private readonly Tensor? bias;
+    private readonly Tensor startOfWeights;
+
+    public ConvolutionCase(Philox random, Shape x, int outputs, int groups, Window window, bool bias)
+    {
+        (this.window, this.groups) = (window, groups);
+        Size2D positions = window.Output((x[2], x[3]));
+        X = Fill(random, x);
+        W = Fill(random, [outputs, x[1] / groups, window.Kernel.Y, window.Kernel.X]);
+        G = Fill(random, [x[0], outputs, positions.Y, positions.X]);
+        startOfWeights = Fill(random, W.Shape);
+        this.bias = bias ? Fill(random, [outputs]) : null;
+    }
+
+    public Tensor X { get; }
+
+    public Tensor W { get; }
+
+    public Tensor G { get; }
+
+    /// <summary>Products in one output.</summary>
+    public int Depth => W.ElementCount / W.Shape[0];
+
+    /// <summary>At most so many products in one pixel's gradient: with mirroring, all of an image's.</summary>
+    public int ProductsPerPixel => G.ElementCount / G.Shape[0] * Depth / W.Shape[1];
+
+    /// <summary>Products in one weight's gradient.</summary>
+    public int ProductsPerWeight => G.ElementCount / G.Shape[1];
+
+    public static ConvolutionCase Random(Philox random, bool? bias = null, int images = 0)
+    {
+        while (true)
+        {
+            int groups = random.NextInt(3) == 0 ? 1 + random.NextInt(3) : 1;
+            Size2D Pair(int low, int count) => (low + random.NextInt(count), low + random.NextInt(count));
+            bool wholeImage = random.NextInt(8) == 0;
+            Size2D size = wholeImage ? Pair(1, 6) : Pair(1, 19);
+            Window window = wholeImage
+                ? new Window(size, 1, 1, 0, 0)
+                : random.NextInt(8) == 0
+                    ? new Window(1, 1, 1, 0, 0)
+                    : new Window(
+                        Pair(1, 5), Pair(1, random.NextInt(2) == 0 ? 1 : 3), Pair(1, random.NextInt(2) == 0 ? 1 : 3), Pair(0, 4), Pair(0, 4),
+                        random.NextInt(3) == 0 ? PaddingMode.Mirror : PaddingMode.Zero);
+            Size2D positions = window.Output(size);
+            if (positions.Y < 1 || positions.X < 1)
+            {
+                continue;
+            }
+
+            Shape x = [images > 0 ? images : 1 + random.NextInt(18), groups * (1 + random.NextInt(4)), size.Y, size.X];
+            return new ConvolutionCase(random, x, groups * (1 + random.NextInt(10)), groups, window, bias ?? random.NextInt(2) == 0);
+        }
+    }
+
+    public Tensor Forward(DType dtype)
+    {
+        Tensor y = Tensor.Like(G.To(dtype));
+        Backend.Of(y).ConvolutionForward(X.To(dtype), W.To(dtype), bias?.To(dtype), window, groups, y);
+        return y;
+    }
+
+    public Tensor BackwardData(DType dtype)
+    {
+        Tensor dx = Tensor.Like(X.To(dtype));
+        Backend.Of(dx).ConvolutionBackwardData(W.To(dtype), G.To(dtype), window, groups, dx);
+        return dx;
+    }
+
+    public Tensor BackwardWeights(DType dtype, bool startFromZero = false)
+    {
+        Tensor dw = startFromZero ? Tensor.Zeros(W.Shape, dtype) : startOfWeights.To(dtype).Clone();
+        Backend.Of(dw).AccumulateConvolutionBackwardWeights(X.To(dtype), G.To(dtype), window, groups, dw);
+        return dw;
+    }
+
+    public Sums DefinitionOfForward()
+    {
+        Sums sums = new(G.ElementCount);
+        for (int i = 0; bias is not null && i < G.ElementCount; i++)
+        {
+            sums.Add(i, bias.GetFlat(i / (G.Shape[2] * G.Shape[3]) % G.Shape[1]));
+        }
+
+        ForEachProduct((x, w, y) => sums.Add(y, X.GetFlat(x) * W.GetFlat(w)));
+        return sums;
+    }
+
+    public Sums DefinitionOfBackwardData()
+    {
+        Sums sums = new(X.ElementCount);
+        ForEachProduct((x, w, y) => sums.Add(x, G.GetFlat(y) * W.GetFlat(w)));
+        return sums;
+    }
+
+    public Sums DefinitionOfBackwardWeights()
+    {
+        Sums sums = new(W.ElementCount);
+        for (int i = 0; i < W.ElementCount; i++)
+        {
+            sums.Add(i, startOfWeights.GetFlat(i));
+        }
+
+        ForEachProduct((x, w, y) => sums.Add(w, G.GetFlat(y) * X.GetFlat(x)));
+        return sums;
+    }
+
+    public override string ToString() => $"x {X.Shape}, w {W.Shape}, {groups} groups, {window}{(bias is null ? "" : ", bias")}";
+
+    // The definition, product by product: which element of x meets which of w in which of y.
+    private void ForEachProduct(Action<int, int, int> visit)
+    {
+        int channels = X.Shape[1], height = X.Shape[2], width = X.Shape[3], outputs = W.Shape[0], perGroup = W.Shape[1];
+        for (int n = 0; n < X.Shape[0]; n++)
+        {
+            for (int k = 0; k < outputs; k++)
+            {
+                for (int i = 0; i < G.Shape[2]; i++)
+                {
+                    for (int j = 0; j < G.Shape[3]; j++)
+                    {
+                        for (int c = 0; c < perGroup; c++)
+                        {
+                            for (int r = 0; r < window.Kernel.Y; r++)
+                            {
+                                for (int s = 0; s < window.Kernel.X; s++)
+                                {
+                                    int row = Pixel((i * window.Stride.Y) + (r * window.Dilation.Y) - window.Before.Y, height);
+                                    int column = Pixel((j * window.Stride.X) + (s * window.Dilation.X) - window.Before.X, width);
+                                    if (row >= 0 && column >= 0)
+                                    {
+                                        int channel = (k / (outputs / groups) * perGroup) + c;
+                                        visit(
+                                            (((((n * channels) + channel) * height) + row) * width) + column,
+                                            (((((k * perGroup) + c) * window.Kernel.Y) + r) * window.Kernel.X) + s,
+                                            (((((n * outputs) + k) * G.Shape[2]) + i) * G.Shape[3]) + j);
+                                    }
+                                }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    // Reflects at the edges until inside; −1 for a zero.
+    private int Pixel(int position, int size)
+    {
+        while (window.Mode == PaddingMode.Mirror && (position < 0 || position >= size))
+        {
+            position = position < 0 ? -1 - position : (2 * size) - 1 - position;
+        }
+
+        return position >= 0 && position < size ? position : -1;
+    }
+
+    // Exact in Float32, so that both types multiply the same numbers.
+    private static Tensor Fill(Philox random, Shape shape)
+    {
+        Tensor tensor = new(shape, DType.Float64);
+        foreach (ref double value in tensor.AsSpan<double>())
+        {
+            value = (float)random.NextNormal();
+        }
+
+        return tensor;
+    }
+}

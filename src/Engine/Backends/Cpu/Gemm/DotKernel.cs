@@ -1,0 +1,180 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+
+namespace Engine.Backends.Cpu.Gemm;
+
+/// <summary>
+/// y += a·bᵀ where the rows of both operands lie in one piece: every element of y is the dot product of two rows.
+/// </summary>
+/// <remarks>
+/// <para>
+/// Where k runs along the rows of both operands, the tile kernel would have to have b transposed first. Here the
+/// vectors lie along k instead: a tile of 8 rows of a and 3 of b has 24 sums, each a vector of partial sums of one dot
+/// product; 11 loads feed 24 multiply–adds. The price is paid at the end, when each vector is added up to one number, so
+/// this is for long rows, or for so few of them that transposing b would not pay: the gradient of a convolution's
+/// weights, and products with a transposed matrix at batch 1.
+/// </para>
+/// <para>
+/// The 8 rows of a stay in the first-level cache, in blocks of k that fit there, while the rows of b stream past.
+/// </para>
+/// </remarks>
+internal static unsafe class DotKernel<T, TVector, TSimd>
+    where T : unmanaged, IFloatingPointIeee754<T>
+    where TVector : struct
+    where TSimd : ISimd<T, TVector>
+{
+    // 8 rows of this many bytes take 32 KB.
+    private const int BlockBytes = 4096;
+
+    /// <summary>Adds a·bᵀ to y.</summary>
+    /// <param name="m">Rows of a and y.</param>
+    /// <param name="n">Rows of b, columns of y.</param>
+    /// <param name="depth">The length of the rows of a and b.</param>
+    /// <param name="a">Element (i, k) lies at <c>a[i·aRow + k]</c>.</param>
+    /// <param name="aRow">From one row of a to the next.</param>
+    /// <param name="b">Element (j, k) lies at <c>b[j·bRow + k]</c>.</param>
+    /// <param name="bRow">From one row of b to the next.</param>
+    /// <param name="y">Element (i, j) lies at <c>y[i·yRow + j]</c>.</param>
+    /// <param name="yRow">From one row of y to the next.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Run(int m, int n, int depth, T* a, nint aRow, T* b, nint bRow, T* y, nint yRow)
+    {
+        Cut depths = new(depth, BlockBytes / sizeof(T)), heights = new(m, TSimd.TileRows), widths = new(n, TSimd.TileVectors);
+        for (int block = 0; block < depths.Parts; block++)
+        {
+            int k = depths.Start(block), length = depths.Start(block + 1) - k;
+            for (int tile = 0; tile < heights.Parts; tile++)
+            {
+                int i = heights.Start(tile), rows = heights.Start(tile + 1) - i;
+                for (int strip = 0; strip < widths.Parts; strip++)
+                {
+                    int j = widths.Start(strip), columns = widths.Start(strip + 1) - j;
+                    Tile(rows, columns, length, a + (i * aRow) + k, aRow, b + (j * bRow) + k, bRow, y + (i * yRow) + j, yRow);
+                }
+            }
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Tile(int rows, int columns, int depth, T* a, nint aRow, T* b, nint bRow, T* y, nint yRow)
+    {
+        switch (columns)
+        {
+            case 1:
+                Tile<One>(rows, depth, a, aRow, b, bRow, y, yRow);
+                break;
+            case 2:
+                Tile<Two>(rows, depth, a, aRow, b, bRow, y, yRow);
+                break;
+            default:
+                Tile<Three>(rows, depth, a, aRow, b, bRow, y, yRow);
+                break;
+        }
+    }
+
+    private static void Tile<TColumns>(int rows, int depth, T* a, nint aRow, T* b, nint bRow, T* y, nint yRow)
+        where TColumns : ICount
+    {
+        switch (rows)
+        {
+            case 1:
+                Tile<One, TColumns>(depth, a, aRow, b, bRow, y, yRow);
+                break;
+            case 2:
+                Tile<Two, TColumns>(depth, a, aRow, b, bRow, y, yRow);
+                break;
+            case 3:
+                Tile<Three, TColumns>(depth, a, aRow, b, bRow, y, yRow);
+                break;
+            case 4:
+                Tile<Four, TColumns>(depth, a, aRow, b, bRow, y, yRow);
+                break;
+            case 5:
+                Tile<Five, TColumns>(depth, a, aRow, b, bRow, y, yRow);
+                break;
+            case 6:
+                Tile<Six, TColumns>(depth, a, aRow, b, bRow, y, yRow);
+                break;
+            case 7:
+                Tile<Seven, TColumns>(depth, a, aRow, b, bRow, y, yRow);
+                break;
+            default:
+                Tile<Eight, TColumns>(depth, a, aRow, b, bRow, y, yRow);
+                break;
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Tile<TRows, TColumns>(int depth, T* a, nint aRow, T* b, nint bRow, T* y, nint yRow)
+        where TRows : ICount
+        where TColumns : ICount
+    {
+        TVector s00 = default, s01 = default, s02 = default;
+        TVector s10 = default, s11 = default, s12 = default;
+        TVector s20 = default, s21 = default, s22 = default;
+        TVector s30 = default, s31 = default, s32 = default;
+        TVector s40 = default, s41 = default, s42 = default;
+        TVector s50 = default, s51 = default, s52 = default;
+        TVector s60 = default, s61 = default, s62 = default;
+        TVector s70 = default, s71 = default, s72 = default;
+        TVector b0 = default, b1 = default, b2 = default;
+        int whole = depth - (depth % TSimd.Lanes);
+        for (T* end = a + whole; a < end; a += TSimd.Lanes)
+        {
+            b0 = TSimd.Load(b);
+            if (TColumns.Value > 1) { b1 = TSimd.Load(b + bRow); }
+            if (TColumns.Value > 2) { b2 = TSimd.Load(b + (2 * bRow)); }
+            AddRow<TColumns>(a, b0, b1, b2, ref s00, ref s01, ref s02);
+            if (TRows.Value > 1) { AddRow<TColumns>(a + aRow, b0, b1, b2, ref s10, ref s11, ref s12); }
+            if (TRows.Value > 2) { AddRow<TColumns>(a + (2 * aRow), b0, b1, b2, ref s20, ref s21, ref s22); }
+            if (TRows.Value > 3) { AddRow<TColumns>(a + (3 * aRow), b0, b1, b2, ref s30, ref s31, ref s32); }
+            if (TRows.Value > 4) { AddRow<TColumns>(a + (4 * aRow), b0, b1, b2, ref s40, ref s41, ref s42); }
+            if (TRows.Value > 5) { AddRow<TColumns>(a + (5 * aRow), b0, b1, b2, ref s50, ref s51, ref s52); }
+            if (TRows.Value > 6) { AddRow<TColumns>(a + (6 * aRow), b0, b1, b2, ref s60, ref s61, ref s62); }
+            if (TRows.Value > 7) { AddRow<TColumns>(a + (7 * aRow), b0, b1, b2, ref s70, ref s71, ref s72); }
+            b += TSimd.Lanes;
+        }
+
+        int rest = depth - whole;
+        FinishRow<TColumns>(s00, s01, s02, rest, a, b, bRow, y);
+        if (TRows.Value > 1) { FinishRow<TColumns>(s10, s11, s12, rest, a + aRow, b, bRow, y + yRow); }
+        if (TRows.Value > 2) { FinishRow<TColumns>(s20, s21, s22, rest, a + (2 * aRow), b, bRow, y + (2 * yRow)); }
+        if (TRows.Value > 3) { FinishRow<TColumns>(s30, s31, s32, rest, a + (3 * aRow), b, bRow, y + (3 * yRow)); }
+        if (TRows.Value > 4) { FinishRow<TColumns>(s40, s41, s42, rest, a + (4 * aRow), b, bRow, y + (4 * yRow)); }
+        if (TRows.Value > 5) { FinishRow<TColumns>(s50, s51, s52, rest, a + (5 * aRow), b, bRow, y + (5 * yRow)); }
+        if (TRows.Value > 6) { FinishRow<TColumns>(s60, s61, s62, rest, a + (6 * aRow), b, bRow, y + (6 * yRow)); }
+        if (TRows.Value > 7) { FinishRow<TColumns>(s70, s71, s72, rest, a + (7 * aRow), b, bRow, y + (7 * yRow)); }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void AddRow<TColumns>(
+        T* a, TVector b0, TVector b1, TVector b2, ref TVector s0, ref TVector s1, ref TVector s2)
+        where TColumns : ICount
+    {
+        TVector row = TSimd.Load(a);
+        s0 = TSimd.MultiplyAdd(row, b0, s0);
+        if (TColumns.Value > 1) { s1 = TSimd.MultiplyAdd(row, b1, s1); }
+        if (TColumns.Value > 2) { s2 = TSimd.MultiplyAdd(row, b2, s2); }
+    }
+
+    // What is left of k beyond the last whole vector goes one by one.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void FinishRow<TColumns>(TVector s0, TVector s1, TVector s2, int rest, T* a, T* b, nint bRow, T* y)
+        where TColumns : ICount
+    {
+        y[0] += TSimd.Sum(s0) + Dot(rest, a, b);
+        if (TColumns.Value > 1) { y[1] += TSimd.Sum(s1) + Dot(rest, a, b + bRow); }
+        if (TColumns.Value > 2) { y[2] += TSimd.Sum(s2) + Dot(rest, a, b + (2 * bRow)); }
+    }
+
+    private static T Dot(int length, T* a, T* b)
+    {
+        T sum = T.Zero;
+        for (int i = 0; i < length; i++)
+        {
+            sum += a[i] * b[i];
+        }
+
+        return sum;
+    }
+}

@@ -1,0 +1,63 @@
+using Engine.Tensors;
+
+namespace Engine.Checking.Checks;
+
+/// <summary>
+/// The same pass gives the same bits again, even when every new tensor begins as NaN, so nothing is read that was not
+/// written; and it changes neither its input nor the gradient it is given nor any parameter.
+/// </summary>
+internal sealed class RepetitionCheck : Check
+{
+    private const int ArenaBytes = 1 << 20;
+    private const int ChunkBytes = 1 << 12;
+
+    public override string Name => "repeats";
+
+    public override void Run(GradientCase subject, Philox random, GradientReport report)
+    {
+        Tensor v = SeedGradient(subject, random);
+        double[][] before = [.. subject.Variables.Select(x => x.Value.AsSpan<double>().ToArray())];
+        double[] output = subject.Output().AsSpan<double>().ToArray();
+        double[][] gradients = subject.Gradients(v);
+        CheckGiven(subject, v, report);
+
+        FillStepMemoryWithNaN();
+        CompareBits(report, subject, [subject.Output().AsSpan<double>().ToArray()], [output], _ => "y");
+        FillStepMemoryWithNaN();
+        CompareBits(report, subject, subject.Gradients(v), gradients, k => $"∂{subject.Variables[k].Name}");
+        double[][] after = [.. subject.Variables.Select(x => x.Value.AsSpan<double>().ToArray())];
+        CompareBits(report, subject, after, before, k => $"the value of {subject.Variables[k].Name}");
+    }
+
+    // What Backward is given belongs to whoever gave it.
+    private void CheckGiven(GradientCase subject, Tensor v, GradientReport report)
+    {
+        using StepScope step = Device.Cpu.BeginStep();
+        Layers.Pass pass = subject.NewPass(records: true);
+        Tensor y = subject.Forward(pass), g = v.Clone();
+        double[] output = y.AsSpan<double>().ToArray();
+        subject.Backward(g, pass);
+        CompareBits(report, subject, [g.AsSpan<double>().ToArray()], [v.AsSpan<double>().ToArray()], _ => "the gradient given to Backward");
+        CompareBits(report, subject, [y.AsSpan<double>().ToArray()], [output], _ => "the output, after Backward,");
+    }
+
+    private void CompareBits(GradientReport report, GradientCase subject, double[][] now, double[][] before, Func<int, string> name)
+    {
+        for (int k = 0; k < now.Length; k++)
+        {
+            if (!now[k].AsSpan().SequenceEqual(before[k]))
+            {
+                Fail(report, subject, name(k), "differs when the same pass runs again in memory filled with NaN, or is overwritten");
+            }
+        }
+    }
+
+    private static void FillStepMemoryWithNaN()
+    {
+        using StepScope step = Device.Cpu.BeginStep();
+        for (int used = 0; used < ArenaBytes; used += ChunkBytes)
+        {
+            new Tensor([ChunkBytes / sizeof(double)], DType.Float64).AsSpan<double>().Fill(double.NaN);
+        }
+    }
+}
