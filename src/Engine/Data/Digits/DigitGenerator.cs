@@ -18,8 +18,8 @@ public sealed class DigitGenerator(ulong seed)
     private const int ImageSize = MnistNormalizer.Side * MnistNormalizer.Side;
 
     // The pen's width relative to the digit: log-normal.
-    private const double WidthMedian = 0.115;
-    private const double WidthSpread = 0.30;
+    private const double WidthMedian = 0.14;
+    private const double WidthSpread = 0.36;
     private const double Pressure = 0.25;
 
     /// <summary>Digits <paramref name="first"/> to <paramref name="first"/> + <paramref name="count"/> − 1 as a data set; all ten classes in turn.</summary>

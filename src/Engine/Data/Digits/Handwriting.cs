@@ -11,13 +11,16 @@ internal sealed class Handwriting
     private const int PiecesPerSpan = 6;
 
     // Deviations of the random quantities, in digit heights or radians.
-    private const double PointJitter = 0.022;
+    private const double PointJitter = 0.016;
     private const double StrokeJitter = 0.02;
     private const double Rotation = 0.10;
-    private const double SlantMean = 0.16;
-    private const double Slant = 0.24;
-    private const double Aspect = 0.17;
-    private const double Warp = 0.030;
+    private const double SlantMean = 0.10;
+    private const double Slant = 0.25;
+    private const double Aspect = 0.18;
+    private const double AspectMean = 0.08;
+    private const double Taper = 0.18;
+    private const double Proportion = 0.22;
+    private const double Warp = 0.045;
 
     private readonly List<Vector2> points = [];
     private readonly List<int> strokeEnds = [];
@@ -74,14 +77,15 @@ internal sealed class Handwriting
         return glyphs[^1];
     }
 
-    // Uniform on the simplex of weights (intervals between sorted uniform numbers have the same law as these).
+    // Shares of squared exponential variables: often one model outweighs the others, so that the extremes are seen too.
     private static void DrawBlend(Span<float> blend, Philox random)
     {
         double sum = 0;
         Span<double> parts = stackalloc double[blend.Length];
         foreach (ref double part in parts)
         {
-            sum += part = -Math.Log(1 - random.NextDouble());
+            double exponential = -Math.Log(1 - random.NextDouble());
+            sum += part = exponential * exponential;
         }
 
         for (int i = 0; i < blend.Length; i++)
@@ -124,10 +128,11 @@ internal sealed class Handwriting
     // Stretch, slant, rotate, and bend by a smooth random field: sines of about one wave across the digit.
     private void Distort(Philox random)
     {
-        float stretch = (float)Math.Exp(Aspect * random.NextNormal());
+        float stretch = (float)Math.Exp(AspectMean + (Aspect * random.NextNormal()));
         float slant = (float)(SlantMean + (Slant * random.NextNormal()));
         (float sin, float cos) = MathF.SinCos((float)(Rotation * random.NextNormal()));
         Matrix3x2 affine = new Matrix3x2(stretch, 0, -slant, 1, 0, 0) * new Matrix3x2(cos, sin, -sin, cos, 0, 0);
+        float taper = (float)(Taper * random.NextNormal()), proportion = (float)(Proportion * random.NextNormal());
         Span<Wave> waves = stackalloc Wave[4];
         foreach (ref Wave wave in waves)
         {
@@ -142,7 +147,11 @@ internal sealed class Handwriting
                 bend += wave.At(p);
             }
 
-            points[i] = Vector2.Transform(p + bend, affine);
+            // The lower half wider or narrower than the upper (taper), taller or shorter (proportion).
+            float fromMiddle = p.Y - 0.5f;
+            Vector2 shaped = new(
+                0.35f + ((p.X - 0.35f) * (1 + (taper * 2 * fromMiddle))), p.Y + (proportion * p.Y * (1 - p.Y)));
+            points[i] = Vector2.Transform(shaped + bend, affine);
         }
     }
 
@@ -151,7 +160,7 @@ internal sealed class Handwriting
     {
         public static Wave Draw(Philox random, double deviation) => new(
             Jitter(random, deviation),
-            new Vector2((float)random.NextDouble(-6, 6), (float)random.NextDouble(-6, 6)),
+            new Vector2((float)random.NextDouble(-5, 5), (float)random.NextDouble(-5, 5)),
             (float)random.NextDouble(0, 2 * Math.PI));
 
         public Vector2 At(Vector2 p) => Amplitude * MathF.Sin(Vector2.Dot(Frequency, p) + Phase);
