@@ -110,10 +110,11 @@ public sealed class BatchLoaderTests
     [Test]
     public void A_loader_made_inside_a_step_outlives_it()
     {
+        Dataset data = DatasetTests.Numbered(8);
         BatchLoader loader;
         using (Device.Cpu.BeginStep())
         {
-            loader = new BatchLoader(DatasetTests.Numbered(8), new() { BatchSize = 8, Shuffle = false });
+            loader = new BatchLoader(data, new() { BatchSize = 8, Shuffle = false });
         }
 
         using (loader)

@@ -43,6 +43,16 @@ internal sealed class MetadataReader(IReadOnlyDictionary<string, string> metadat
         }
     }
 
+    /// <summary>An entry that is a JSON list of texts, or null where there is none.</summary>
+    /// <exception cref="InvalidFileException">It is something else.</exception>
+    public string[]? Texts(string key)
+    {
+        string[]? texts = Json<string[]>(key);
+
+        // The decoder lets null elements through.
+        return texts is null || Array.TrueForAll(texts, text => text is not null) ? texts : throw Problem(key, null);
+    }
+
     /// <summary>The shape of these sizes.</summary>
     /// <exception cref="InvalidFileException">There is none.</exception>
     public Shape Shape(string key, int[] sizes)

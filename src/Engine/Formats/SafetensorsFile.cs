@@ -32,6 +32,12 @@ public sealed class SafetensorsFile
     public static SafetensorsFile Read(string path)
     {
         using FileStream file = File.OpenRead(path);
+        return Read(file, path);
+    }
+
+    /// <summary>Reads a file that is open at its beginning, and can be read at any place.</summary>
+    internal static SafetensorsFile Read(Stream file, string path)
+    {
         SafetensorsHeader header = SafetensorsHeader.Read(file, path);
         Dictionary<string, Tensor> tensors = new(header.Entries.Count);
         using OutsideScope outside = StepScope.Outside(Device.Cpu);
@@ -54,7 +60,7 @@ public sealed class SafetensorsFile
     }
 
     /// <summary>Reads only what a file says about itself.</summary>
-    /// <inheritdoc cref="Read" path="/exception"/>
+    /// <inheritdoc cref="Read(string)" path="/exception"/>
     public static IReadOnlyDictionary<string, string> ReadMetadata(string path)
     {
         using FileStream file = File.OpenRead(path);

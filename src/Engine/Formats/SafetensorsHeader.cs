@@ -34,7 +34,7 @@ internal sealed class SafetensorsHeader
 
     /// <summary>Reads and checks the header of a file that is open at its beginning.</summary>
     /// <exception cref="InvalidFileException">The header is malformed, or does not fit the file.</exception>
-    public static SafetensorsHeader Read(FileStream file, string path)
+    public static SafetensorsHeader Read(Stream file, string path)
     {
         long fileLength = file.Length;
         if (fileLength < 8)

@@ -64,7 +64,7 @@ public sealed record WeightsInfo
         {
             Model = reader.Text("model") ?? "network",
             InputShape = reader.Json<int[]>("input_shape") is { } sizes ? reader.Shape("input_shape", sizes) : null,
-            ClassNames = reader.Json<string[]>("class_names") ?? [],
+            ClassNames = reader.Texts("class_names") ?? [],
             Seed = reader.Text("seed") is null ? 0 : reader.Number<ulong>("seed"),
             EngineVersion = reader.Text("engine_version"),
             Settings = metadata.Where(e => e.Key.StartsWith(SettingPrefix, StringComparison.Ordinal))

@@ -1,5 +1,7 @@
+using Engine.Data;
 using Engine.Layers;
 using Engine.Networks;
+using Engine.Schedules;
 using Engine.Tensors;
 
 namespace Engine.Models;
@@ -31,7 +33,13 @@ public sealed class LeNet5 : ModelDefinition
     public override int DefaultBatchSize => 64;
 
     /// <inheritdoc/>
-    public override double DefaultLearningRate => 1e-3;
+    public override double DefaultLearningRate => 2e-3;
+
+    /// <inheritdoc/>
+    public override Augmentation? CreateAugmentation(ulong seed) => new RandomShift(1, seed);
+
+    /// <inheritdoc/>
+    public override Schedule? CreateSchedule(double learningRate) => new CosineDecay(learningRate);
 
     /// <inheritdoc/>
     public override Network Create(Shape input, int classes, Philox random)

@@ -1,5 +1,6 @@
 using Engine.Layers;
 using Engine.Networks;
+using Engine.Schedules;
 using Engine.Tensors;
 
 namespace Engine.Models;
@@ -26,7 +27,10 @@ public sealed class MnistMlp : ModelDefinition
     public override int DefaultBatchSize => 128;
 
     /// <inheritdoc/>
-    public override double DefaultLearningRate => 1e-3;
+    public override double DefaultLearningRate => 2e-3;
+
+    /// <inheritdoc/>
+    public override Schedule? CreateSchedule(double learningRate) => new CosineDecay(learningRate);
 
     /// <inheritdoc/>
     public override Network Create(Shape input, int classes, Philox random) => new()

@@ -1,7 +1,9 @@
+using Engine.Data;
 using Engine.Layers;
 using Engine.Losses;
 using Engine.Networks;
 using Engine.Optimizers;
+using Engine.Schedules;
 using Engine.Tensors;
 
 namespace Engine.Models;
@@ -40,8 +42,15 @@ public abstract class ModelDefinition
     /// <exception cref="ShapeException">The network cannot take such samples.</exception>
     public abstract Network Create(Shape input, int classes, Philox random);
 
+    /// <summary>How its training samples are varied; null for not at all.</summary>
+    /// <param name="seed">Reproduces the variations.</param>
+    public virtual Augmentation? CreateAugmentation(ulong seed) => null;
+
     /// <summary>The loss it is trained with.</summary>
     public virtual Loss CreateLoss() => new SparseCategoricalCrossEntropy();
+
+    /// <summary>How the learning rate changes while it learns; null for not at all.</summary>
+    public virtual Schedule? CreateSchedule(double learningRate) => null;
 
     /// <summary>The rule it learns by.</summary>
     public virtual Optimizer CreateOptimizer(Layer network, double learningRate) => new Adam(network, learningRate);

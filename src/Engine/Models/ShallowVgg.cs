@@ -1,6 +1,7 @@
 using Engine.Initializers;
 using Engine.Layers;
 using Engine.Networks;
+using Engine.Schedules;
 using Engine.Tensors;
 
 namespace Engine.Models;
@@ -33,6 +34,9 @@ public sealed class ShallowVgg : ModelDefinition
 
     /// <inheritdoc/>
     public override double DefaultLearningRate => 1e-3;
+
+    /// <inheritdoc/>
+    public override Schedule? CreateSchedule(double learningRate) => new CosineDecay(learningRate);
 
     /// <inheritdoc/>
     public override Network Create(Shape input, int classes, Philox random)

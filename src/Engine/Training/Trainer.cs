@@ -100,10 +100,15 @@ public sealed class Trainer
     }
 
     // The rest of the epoch's steps.
-    private static void TakeSteps(TrainingRun run, BatchLoader loader, TrainingStep step, LearningTask task, CancellationToken cancellation)
+    private void TakeSteps(TrainingRun run, BatchLoader loader, TrainingStep step, LearningTask task, CancellationToken cancellation)
     {
         while (run.StepsDone < run.StepsPerEpoch && !run.IsStopping && loader.TryNext(out Batch? batch))
         {
+            if (options.Schedule is { } schedule)
+            {
+                optimizer.LearningRate = schedule.Rate((double)run.StepsTaken / ((long)options.Epochs * run.StepsPerEpoch));
+            }
+
             StepReport report;
             using (Device.Cpu.BeginStep())
             {

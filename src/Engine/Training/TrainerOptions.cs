@@ -1,5 +1,6 @@
 using Engine.Data;
 using Engine.Formats;
+using Engine.Schedules;
 
 namespace Engine.Training;
 
@@ -23,6 +24,9 @@ public sealed record TrainerOptions
 
     /// <summary>The form the targets take; by default what the loss works on.</summary>
     public TargetFormat? Targets { get; init; }
+
+    /// <summary>How the learning rate changes from the first step to the last of all epochs; null leaves it as the optimizer has it.</summary>
+    public Schedule? Schedule { get; init; }
 
     /// <summary>Changes training batches, such as augmentation. See <see cref="BatchLoaderOptions.Transform"/>.</summary>
     public Action<Batch>? Transform { get; init; }

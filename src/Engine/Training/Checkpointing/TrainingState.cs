@@ -75,23 +75,18 @@ public static class TrainingState
             WeightsFile.RequireLike(path, file, name, value);
         }
 
-        MetadataReader reader = new(file.Metadata, path);
-        EpochProgress progress = ReadProgress(reader, path, run.StepsPerEpoch);
-        EpochReport[] history = reader.Json<EpochReport[]>("history") ?? [];
-        long optimizerSteps = reader.Number<long>("optimizer_steps");
-        double learningRate = reader.Number<double>("learning_rate");
-
-        run.Optimizer.StepCount = optimizerSteps;
-        run.Optimizer.LearningRate = learningRate;
+        Position position = ReadPosition(new MetadataReader(file.Metadata, path), path, run.StepsPerEpoch);
+        run.Optimizer.StepCount = position.OptimizerSteps;
+        run.Optimizer.LearningRate = position.LearningRate;
         foreach ((string name, Tensor value) in WeightsFile.TensorsOf(run.Network).Concat(Memory(run)))
         {
             file.Tensors[name].To(value.DType).CopyTo(value);
         }
 
-        run.Resume(progress, new TrainingHistory(history));
+        run.Resume(position.Progress, new TrainingHistory(position.History));
     }
 
-    private static EpochProgress ReadProgress(MetadataReader reader, string path, int stepsPerEpoch)
+    private static Position ReadPosition(MetadataReader reader, string path, int stepsPerEpoch)
     {
         EpochProgress progress = EpochProgress.Restore(
             reader.Number<int>("epochs_done"),
@@ -100,9 +95,19 @@ public static class TrainingState
             reader.Number<double>("loss_sum"),
             reader.Number<long>("right"),
             reader.Number<double>("seconds"));
-        return progress.EpochsDone >= 0 && progress.StepsDone >= 0 && progress.StepsDone <= stepsPerEpoch
-            ? progress
-            : throw new InvalidFileException(path, 8, $"the run is said to be {progress.StepsDone} steps after epoch {progress.EpochsDone}, an epoch has {stepsPerEpoch}");
+        Position position = new(
+            progress, reader.Json<EpochReport[]>("history") ?? [], reader.Number<long>("optimizer_steps"), reader.Number<double>("learning_rate"));
+        bool makesSense = progress.EpochsDone >= 0
+            && progress.StepsDone >= 0 && progress.StepsDone <= stepsPerEpoch
+            && progress.Right >= 0 && progress.Right <= progress.Samples
+            && progress.SecondsBefore >= 0 && double.IsFinite(progress.LossSum)
+            && position.OptimizerSteps >= 0
+            && position.LearningRate > 0 && double.IsFinite(position.LearningRate)
+            && position.History.Length == progress.EpochsDone
+            && position.History.Index().All(r => r.Item?.Epoch == r.Index + 1);
+        return makesSense
+            ? position
+            : throw new InvalidFileException(path, 8, "the metadata that says where the run stands contradicts itself");
     }
 
     private static IEnumerable<(string Name, Tensor Value)> Memory(TrainingRun run) =>
@@ -118,4 +123,6 @@ public static class TrainingState
 
     private static string Text<T>(T number)
         where T : IFormattable => number.ToString(null, CultureInfo.InvariantCulture);
+
+    private sealed record Position(EpochProgress Progress, EpochReport[] History, long OptimizerSteps, double LearningRate);
 }
