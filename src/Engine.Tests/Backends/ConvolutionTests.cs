@@ -31,6 +31,7 @@ public sealed class ConvolutionTests
     [TestCase(2, 32, 32, 32, 3, 1, 1, TestName = "VGG, same size")]
     [TestCase(3, 40, 7, 24, 1, 0, 1, TestName = "ResNet, one pixel")]
     [TestCase(20, 24, 4, 32, 3, 1, 1, TestName = "ResNet, small images")]
+    [TestCase(1, 4, 200, 4, 3, 1, 1, TestName = "An image too large for one job")]
     [TestCase(1, 3, 60, 16, 7, 3, 2, TestName = "ResNet, stem")]
     public void Networks_of_the_field_agree_with_the_definition(int images, int channels, int size, int outputs, int kernel, int padding, int stride)
     {

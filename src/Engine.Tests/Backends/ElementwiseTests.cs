@@ -78,6 +78,8 @@ public sealed class ElementwiseTests
     {
         AssertUlps(UnaryOperation.Log, Math.Log, dtype, low: 1e-3, high: 0.9, ulps: 2);
         AssertUlps(UnaryOperation.Log, Math.Log, dtype, low: 1.1, high: 1e6, ulps: 2);
+        AssertUlps(UnaryOperation.Log, Math.Log, dtype, low: 0.9, high: 1.1, ulps: 2);
+        AssertUlps(UnaryOperation.Log, Math.Log, dtype, low: 0, high: 1e-37, ulps: 2);
     }
 
     [TestCase(DType.Float32)]

@@ -35,6 +35,27 @@ public sealed class MatMulTests
     }
 
     [Test]
+    public void A_matrix_too_large_to_be_packed_at_once_is_multiplied_in_slabs([Values] bool transposeB)
+    {
+        // 72 MB of b, of which 32 MB are packed at a time. b is ones but for its last, a has one number per row: all sums are exact.
+        const int M = 50, K = 9000, N = 2000;
+        Tensor a = Tensor.Zeros([M, K]), b = Filled(1, transposeB ? [N, K] : [K, N]), y = Filled(double.NaN, [M, N]);
+        for (int i = 0; i < M; i++)
+        {
+            a.SetFlat((i * K) + (K - 1 - i), i + 1);
+        }
+
+        b.SetFlat(transposeB ? ((N - 1) * K) + K - 1 : ((K - 1) * N) + N - 1, 3);
+        Backend.Of(y).MatMul(a, b, y, transposeB: transposeB);
+        for (int i = 0; i < M; i++)
+        {
+            Assert.That(y.GetFlat(i * N), Is.EqualTo(i + 1));
+            Assert.That(y.GetFlat((i * N) + N - 1), Is.EqualTo(i == 0 ? 3 : i + 1));
+            Assert.That(y.AsSpan<float>().Slice(i * N, N - 1).ToArray(), Is.All.EqualTo(i + 1));
+        }
+    }
+
+    [Test]
     public void The_bits_do_not_depend_on_the_number_of_threads([Range(1, 12)] int seed)
     {
         Philox random = new((ulong)seed, 1);

@@ -60,6 +60,20 @@ internal static class Numbers
         return flat;
     }
 
+    /// <summary>Σ with the rounding error carried along (Neumaier, 1974): a reference better than what it judges.</summary>
+    public static double Sum(IEnumerable<double> values)
+    {
+        double sum = 0, lost = 0;
+        foreach (double value in values)
+        {
+            double next = sum + value;
+            lost += Math.Abs(sum) >= Math.Abs(value) ? sum - next + value : value - next + sum;
+            sum = next;
+        }
+
+        return sum + lost;
+    }
+
     public static void AssertEqual(Tensor actual, double[] expected) => Assert.That(Of(actual), Is.EqualTo(expected));
 
     /// <summary>Fails where |actual − expected| exceeds the bound of that element.</summary>

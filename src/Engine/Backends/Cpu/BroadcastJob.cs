@@ -107,12 +107,21 @@ internal readonly unsafe struct BroadcastJob<T, TOperator>(TOperator f, T* a, T*
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Row(T* a, T* b, T* y, int count)
     {
-        Vector256<T> repeatedA = Vector256.Create(*a), repeatedB = Vector256.Create(*b);
-        for (int i = 0; i < count; i += Vector256<T>.Count)
+        // An operand that stands still is read from a vector of copies, again and again.
+        int width = Vector256<T>.Count;
+        Vector256<T> copiesA = Vector256.Create(*a), copiesB = Vector256.Create(*b);
+        T* nextA = plan.AAdvances ? a : (T*)&copiesA, nextB = plan.BAdvances ? b : (T*)&copiesB;
+        int stepA = plan.AAdvances ? width : 0, stepB = plan.BAdvances ? width : 0, i = 0;
+        for (; i <= count - width; i += width)
         {
-            Vector256<T> left = plan.AAdvances ? Lanes.Load(a + i, count - i) : repeatedA;
-            Vector256<T> right = plan.BAdvances ? Lanes.Load(b + i, count - i) : repeatedB;
-            Lanes.Store(f.Invoke(left, right), y + i, count - i);
+            f.Invoke(Vector256.Load(nextA), Vector256.Load(nextB)).Store(y + i);
+            nextA += stepA;
+            nextB += stepB;
+        }
+
+        if (i < count)
+        {
+            Lanes.Store(f.Invoke(Lanes.Load(nextA, count - i), Lanes.Load(nextB, count - i)), y + i, count - i);
         }
     }
 }

@@ -4,6 +4,9 @@ using Engine.Tensors;
 
 namespace Engine.Backends.Cpu;
 
+// The public face of convolution: checks, pointers, and which method for which sizes. Each method is a file in
+// Convolution/. WholeImageConvolution: a window as large as the image. ShiftConvolution: stride 1, nothing copied but the
+// padding. TurnedConvolution: the gradient of stride 1, by either of its neighbours. ColumnConvolution: everything.
 public sealed unsafe partial class CpuBackend
 {
     /// <inheritdoc/>
@@ -61,6 +64,10 @@ public sealed unsafe partial class CpuBackend
             {
                 WholeImageConvolution.Forward(geometry, px, pw, pb, py);
             }
+            else if (ShiftConvolution.Suits(geometry))
+            {
+                ShiftConvolution.Forward(geometry, px, pw, pb, py);
+            }
             else
             {
                 ColumnConvolution.Forward(geometry, px, pw, pb, py);
@@ -76,6 +83,10 @@ public sealed unsafe partial class CpuBackend
             if (geometry.IsWholeImage)
             {
                 WholeImageConvolution.BackwardData(geometry, pw, pg, pdx);
+            }
+            else if (TurnedConvolution.Suits(geometry))
+            {
+                TurnedConvolution.BackwardData(geometry, pw, pg, pdx);
             }
             else
             {

@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 using Engine.Tensors;
 
 namespace Engine.Backends.Cpu;
@@ -45,34 +46,42 @@ public sealed unsafe partial class CpuBackend
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Execute(int index)
         {
+            uint* numbers = stackalloc uint[PhiloxBlocks.Numbers];
             (int i, int end) = partition[index];
-            for (; i < end && ((first + (ulong)i) & 3) != 0; i++)
+            while (i < end)
             {
-                mask[i] = Single(i);
-            }
+                ulong position = first + (ulong)i;
+                PhiloxBlocks.Fill(position >> 2, stream, seed, numbers);
 
-            for (; i <= end - 4; i += 4)
-            {
-                (uint x0, uint x1, uint x2, uint x3) = Philox.Block((first + (ulong)i) >> 2, stream, seed);
-                mask[i] = Value(x0);
-                mask[i + 1] = Value(x1);
-                mask[i + 2] = Value(x2);
-                mask[i + 3] = Value(x3);
-            }
-
-            for (; i < end; i++)
-            {
-                mask[i] = Single(i);
+                // The first block may have begun before the first element.
+                int skipped = (int)(position & 3), count = Math.Min(PhiloxBlocks.Numbers - skipped, end - i);
+                Emit(numbers + skipped, mask + i, count);
+                i += count;
             }
         }
 
-        private T Single(int i)
+        private void Emit(uint* numbers, T* target, int count)
         {
-            ulong position = first + (ulong)i;
-            (uint x0, uint x1, uint x2, uint x3) = Philox.Block(position >> 2, stream, seed);
-            return Value((position & 3) switch { 0 => x0, 1 => x1, 2 => x2, _ => x3 });
-        }
+            int i = 0;
+            for (; i <= count - Vector256<uint>.Count; i += Vector256<uint>.Count)
+            {
+                Vector256<uint> dropped = Vector256.LessThan(Vector256.Load(numbers + i) >>> 8, Vector256.Create(threshold));
+                if (sizeof(T) == sizeof(uint))
+                {
+                    Vector256.AndNot(Vector256.Create(kept), dropped.As<uint, T>()).Store(target + i);
+                }
+                else
+                {
+                    (Vector256<long> lower, Vector256<long> upper) = Vector256.Widen(dropped.AsInt32());
+                    Vector256.AndNot(Vector256.Create(kept), lower.As<long, T>()).Store(target + i);
+                    Vector256.AndNot(Vector256.Create(kept), upper.As<long, T>()).Store(target + i + Vector256<T>.Count);
+                }
+            }
 
-        private T Value(uint x) => (x >> 8) < threshold ? T.Zero : kept;
+            for (; i < count; i++)
+            {
+                target[i] = (numbers[i] >> 8) < threshold ? T.Zero : kept;
+            }
+        }
     }
 }

@@ -190,7 +190,7 @@ public sealed unsafe partial class CpuBackend
     }
 
     private readonly struct Log<T> : IUnaryOperator<T>
-        where T : unmanaged
+        where T : unmanaged, IFloatingPointIeee754<T>
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public Vector256<T> Invoke(Vector256<T> x) => VectorMath.Log(x);

@@ -4,6 +4,10 @@ using Engine.Tensors;
 
 namespace Engine.Backends.Cpu;
 
+// The public face of the matrix product: checks, pointers, strides. A transpose is two strides exchanged, a batch that
+// shares b one tall matrix. The work is done in Gemm/, from the outside in: MatrixProduct cuts y into jobs, BlockProduct
+// walks through a job in the order the caches like, MicroKernel computes one tile in registers; Panels holds b in the
+// form in which the tiles read it, and DotKernel takes over where transposing b would not pay.
 public sealed unsafe partial class CpuBackend
 {
     /// <inheritdoc/>

@@ -116,50 +116,6 @@ public sealed unsafe partial class CpuBackend
         }
     }
 
-    private readonly struct MaxPoolingJob<T>(T* x, PoolingShape shape, T* y, int* argMax, Partition partition) : IParallelJob
-        where T : unmanaged, IFloatingPointIeee754<T>
-    {
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        public void Execute(int index)
-        {
-            (int from, int to) = partition[index];
-            int output = from * shape.OutputsPerPlane;
-            for (int plane = from; plane < to; plane++)
-            {
-                T* source = x + ((nint)plane * shape.InputsPerPlane);
-                for (int i = 0; i < shape.Rows.Outputs; i++)
-                {
-                    PoolingRange rows = shape.Rows[i];
-                    for (int j = 0; j < shape.Columns.Outputs; j++)
-                    {
-                        argMax[output] = Largest(source, rows, shape.Columns[j]);
-                        y[output] = source[argMax[output]];
-                        output++;
-                    }
-                }
-            }
-        }
-
-        private int Largest(T* source, PoolingRange rows, PoolingRange columns)
-        {
-            int position = (rows.First * shape.Columns.Inputs) + columns.First;
-            T largest = source[position];
-            for (int row = rows.First; row < rows.End; row += rows.Step)
-            {
-                for (int column = columns.First; column < columns.End; column += columns.Step)
-                {
-                    int candidate = (row * shape.Columns.Inputs) + column;
-                    if (source[candidate] > largest || (T.IsNaN(source[candidate]) && !T.IsNaN(largest)))
-                    {
-                        (position, largest) = (candidate, source[candidate]);
-                    }
-                }
-            }
-
-            return position;
-        }
-    }
-
     private readonly struct MaxPoolingBackwardJob<T>(T* g, int* argMax, int outputs, int inputs, T* dx, Partition partition) : IParallelJob
         where T : unmanaged, IFloatingPointIeee754<T>
     {
@@ -178,46 +134,6 @@ public sealed unsafe partial class CpuBackend
                     target[argMax[first + i]] += g[first + i];
                 }
             }
-        }
-    }
-
-    private readonly struct AveragePoolingJob<T>(T* x, PoolingShape shape, T* y, Partition partition) : IParallelJob
-        where T : unmanaged, IFloatingPointIeee754<T>
-    {
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        public void Execute(int index)
-        {
-            (int from, int to) = partition[index];
-            int output = from * shape.OutputsPerPlane;
-            for (int plane = from; plane < to; plane++)
-            {
-                T* source = x + ((nint)plane * shape.InputsPerPlane);
-                for (int i = 0; i < shape.Rows.Outputs; i++)
-                {
-                    PoolingRange rows = shape.Rows[i];
-                    for (int j = 0; j < shape.Columns.Outputs; j++)
-                    {
-                        y[output++] = Mean(source, rows, shape.Columns[j]);
-                    }
-                }
-            }
-        }
-
-        private T Mean(T* source, PoolingRange rows, PoolingRange columns)
-        {
-            T sum = T.Zero;
-            for (int row = rows.First; row < rows.End; row += rows.Step)
-            {
-                T rowSum = T.Zero;
-                for (int column = columns.First; column < columns.End; column += columns.Step)
-                {
-                    rowSum += source[(row * shape.Columns.Inputs) + column];
-                }
-
-                sum += rowSum;
-            }
-
-            return sum / T.CreateTruncating(rows.Count * columns.Count);
         }
     }
 

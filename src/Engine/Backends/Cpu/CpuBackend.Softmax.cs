@@ -67,7 +67,7 @@ public sealed unsafe partial class CpuBackend
     }
 
     /// <inheritdoc/>
-    /// <remarks>The loss is accumulated in double.</remarks>
+    /// <remarks>The loss is accumulated pairwise in the tensors' own type, over parts of a large tensor in double.</remarks>
     public override void LogisticCrossEntropyForward(Tensor x, Tensor targets, Tensor probabilities, Tensor loss)
     {
         Require.Alike(x, targets);

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace Engine.Backends.Cpu;
 
@@ -36,40 +37,81 @@ internal static unsafe class Lanes
     /// <summary>The vector with the lanes from <paramref name="count"/> on replaced.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<T> Keep<T>(Vector256<T> vector, int count, T beyond)
-        where T : unmanaged => count >= Vector256<T>.Count ? vector : KeepPart(vector, count, beyond);
+        where T : unmanaged => count >= Vector256<T>.Count
+        ? vector
+        : Vector256.ConditionalSelect(First<T>(count), vector, Vector256.Create(beyond));
 
-    private static Vector256<T> LoadPart<T>(T* p, int count)
+    /// <summary>As many elements as a vector has lanes, a stride apart.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<T> Every<T>(T* p, int stride)
+        where T : unmanaged => stride switch
+        {
+            1 => Vector256.Load(p),
+
+            // From two vectors that overlap in one element, so that nothing behind the last one is read.
+            2 => Vector256.Create(
+                EvenFirst(Vector256.Load(p)).GetLower(),
+                EvenFirst(Vector256.Load(p + Vector256<T>.Count - 1)).GetUpper()),
+            _ => OneByOne(p, stride),
+        };
+
+    // The lanes 0, 2, 4 …, then 1, 3, 5 …
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<T> EvenFirst<T>(Vector256<T> vector)
+        where T : unmanaged => sizeof(T) == sizeof(float)
+        ? Vector256.Shuffle(vector.AsInt32(), Vector256.Create(0, 2, 4, 6, 1, 3, 5, 7)).As<int, T>()
+        : Vector256.Shuffle(vector.AsInt64(), Vector256.Create(0L, 2, 1, 3)).As<long, T>();
+
+    private static Vector256<T> OneByOne<T>(T* p, int stride)
         where T : unmanaged
     {
         Vector256<T> vector = default;
-        T* lanes = (T*)&vector;
-        for (int i = 0; i < count; i++)
+        for (int i = 0; i < Vector256<T>.Count; i++)
         {
-            lanes[i] = p[i];
+            ((T*)&vector)[i] = p[(nint)i * stride];
         }
 
         return vector;
     }
 
+    // All bits set in the first lanes.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<T> First<T>(int count)
+        where T : unmanaged => sizeof(T) == sizeof(int)
+        ? Vector256.LessThan(Vector256<int>.Indices, Vector256.Create(count)).As<int, T>()
+        : Vector256.LessThan(Vector256<long>.Indices, Vector256.Create((long)count)).As<long, T>();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<T> LoadPart<T>(T* p, int count)
+        where T : unmanaged
+    {
+        if (Avx.IsSupported)
+        {
+            return sizeof(T) == sizeof(float)
+                ? Avx.MaskLoad((float*)p, First<T>(count).AsSingle()).As<float, T>()
+                : Avx.MaskLoad((double*)p, First<T>(count).AsDouble()).As<double, T>();
+        }
+
+        Vector256<T> vector = default;
+        new ReadOnlySpan<T>(p, count).CopyTo(new Span<T>(&vector, count));
+        return vector;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void StorePart<T>(Vector256<T> vector, T* p, int count)
         where T : unmanaged
     {
-        T* lanes = (T*)&vector;
-        for (int i = 0; i < count; i++)
+        if (!Avx.IsSupported)
         {
-            p[i] = lanes[i];
+            new ReadOnlySpan<T>(&vector, count).CopyTo(new Span<T>(p, count));
         }
-    }
-
-    private static Vector256<T> KeepPart<T>(Vector256<T> vector, int count, T beyond)
-        where T : unmanaged
-    {
-        T* lanes = (T*)&vector;
-        for (int i = count; i < Vector256<T>.Count; i++)
+        else if (sizeof(T) == sizeof(float))
         {
-            lanes[i] = beyond;
+            Avx.MaskStore((float*)p, First<T>(count).AsSingle(), vector.AsSingle());
         }
-
-        return vector;
+        else
+        {
+            Avx.MaskStore((double*)p, First<T>(count).AsDouble(), vector.AsDouble());
+        }
     }
 }

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace Engine.Backends.Cpu;
@@ -11,6 +12,7 @@ internal static unsafe class Largest
         where T : unmanaged, IFloatingPointIeee754<T> => AcrossLanes(Of(x, new Strip(1, n, n)));
 
     /// <summary>The maximum per lane over the rows of a strip.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static Vector256<T> Of<T>(T* x, Strip strip)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
@@ -33,10 +35,11 @@ internal static unsafe class Largest
     public static T AcrossLanes<T>(Vector256<T> vector)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
-        T largest = vector[0];
-        for (int i = 1; i < Vector256<T>.Count; i++)
+        Vector128<T> halves = Vector128.Max(vector.GetLower(), vector.GetUpper());
+        T largest = T.Max(halves[0], halves[1]);
+        for (int i = 2; i < Vector128<T>.Count; i++)
         {
-            largest = T.Max(largest, vector[i]);
+            largest = T.Max(largest, halves[i]);
         }
 
         return largest;

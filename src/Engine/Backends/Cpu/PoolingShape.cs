@@ -23,6 +23,16 @@ internal readonly record struct PoolingAxis(int Inputs, int Outputs, int Kernel,
         }
     }
 
+    /// <summary>The outputs, the end exclusive, whose windows do not reach over the border.</summary>
+    public (int From, int To) Inside
+    {
+        get
+        {
+            int from = Math.Min((Before + Stride - 1) / Stride, Outputs), room = Inputs - 1 - ((Kernel - 1) * Dilation) + Before;
+            return (from, room < 0 ? from : Math.Clamp((room / Stride) + 1, from, Outputs));
+        }
+    }
+
     /// <summary>The first position at which the window lies wholly in the padding; −1 where there is none.</summary>
     public int FirstEmpty()
     {

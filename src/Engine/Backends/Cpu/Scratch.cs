@@ -8,10 +8,13 @@ internal enum ScratchUse
     /// <summary>The right operand of a matrix product, packed.</summary>
     PackedB,
 
-    /// <summary>The left operand of a matrix product, packed.</summary>
-    PackedA,
+    /// <summary>Convolution weights in another order.</summary>
+    Weights,
 
-    /// <summary>The windows of an image, one per column.</summary>
+    /// <summary>Where the taps of a window see a padded image.</summary>
+    Offsets,
+
+    /// <summary>The windows of an image, one per column, or the image with its padding.</summary>
     Columns,
 
     /// <summary>Channels of several images, side by side.</summary>

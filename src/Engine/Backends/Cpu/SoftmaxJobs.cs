@@ -134,23 +134,25 @@ internal readonly unsafe struct SoftmaxCrossEntropyBackwardJob<T>(
 internal readonly unsafe struct LogisticCrossEntropyJob<T>(T* x, T* targets, T* probabilities, double* losses, Partition partition) : IParallelJob
     where T : unmanaged, IFloatingPointIeee754<T>
 {
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Execute(int index)
     {
         (int from, int to) = partition[index];
-        double loss = 0;
-        for (int i = from; i < to; i++)
-        {
-            double logit = double.CreateTruncating(x[i]), target = double.CreateTruncating(targets[i]);
-            loss += Math.Max(logit, 0) - (logit * target) + Math.Log(1 + Math.Exp(-Math.Abs(logit)));
-        }
-
+        losses[index] = double.CreateTruncating(Pairwise.Sum(x + from, targets + from, to - from, default(LogisticCrossEntropy<T>)));
         for (int i = from; i < to; i += Vector256<T>.Count)
         {
             Lanes.Store(VectorMath.Logistic(Lanes.Load(x + i, to - i)), probabilities + i, to - i);
         }
-
-        losses[index] = loss;
     }
+}
+
+// Σ max(x, 0) − x·t + ln(1 + e^−|x|).
+internal readonly struct LogisticCrossEntropy<T> : ITerm<T>
+    where T : unmanaged, IFloatingPointIeee754<T>
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public Vector256<T> Invoke(Vector256<T> a, Vector256<T> b) =>
+        Vector256.Max(a, Vector256<T>.Zero) - (a * b) + VectorMath.LogOnePlus(VectorMath.Exp(-Vector256.Abs(a)));
 }
 
 // (p·total − t) / n.

@@ -51,12 +51,74 @@ internal static class VectorMath
     public static Vector256<T> Logistic<T>(Vector256<T> x)
         where T : unmanaged, IFloatingPointIeee754<T> => Vector256<T>.One / (Vector256<T>.One + Exp(-x));
 
-    /// <summary>ln x.</summary>
+    /// <summary>ln x = k·ln 2 + 2·artanh s, with x = 2ᵏ·m, m between √½ and √2, and s = (m − 1)/(m + 1).</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<T> Log<T>(Vector256<T> x)
-        where T : unmanaged => typeof(T) == typeof(float)
-        ? Vector256.Log(x.AsSingle()).As<float, T>()
-        : Vector256.Log(x.AsDouble()).As<double, T>();
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        // Subnormal numbers are lifted into the normal range first.
+        Vector256<T> subnormal = Vector256.LessThan(x, Constant<T>(1.1754943508222875e-38, 2.2250738585072014e-308));
+        Vector256<T> lifted = Vector256.ConditionalSelect(subnormal, x * Constant<T>(1 << 24, 1L << 54), x);
+        Vector256<T> k = SplitExponent(lifted, out Vector256<T> m) - (subnormal & Constant<T>(24, 54));
+
+        Vector256<T> s = (m - Vector256<T>.One) / (m + Vector256<T>.One), square = s * s;
+
+        // artanh s / s − 1 = s²/3 + s⁴/5 + …, as far as terms reach 2⁻²⁶ or 2⁻⁵⁶ for |s| ≤ 0.172.
+        Vector256<T> series = Constant<T>(1.0 / 11, 1.0 / 23);
+        if (typeof(T) == typeof(double))
+        {
+            series = MultiplyAdd(series, square, Constant<T>(0, 1.0 / 21));
+            series = MultiplyAdd(series, square, Constant<T>(0, 1.0 / 19));
+            series = MultiplyAdd(series, square, Constant<T>(0, 1.0 / 17));
+            series = MultiplyAdd(series, square, Constant<T>(0, 1.0 / 15));
+            series = MultiplyAdd(series, square, Constant<T>(0, 1.0 / 13));
+            series = MultiplyAdd(series, square, Constant<T>(0, 1.0 / 11));
+        }
+
+        series = MultiplyAdd(series, square, Constant<T>(1.0 / 9, 1.0 / 9));
+        series = MultiplyAdd(series, square, Constant<T>(1.0 / 7, 1.0 / 7));
+        series = MultiplyAdd(series, square, Constant<T>(1.0 / 5, 1.0 / 5));
+        series = MultiplyAdd(series, square, Constant<T>(1.0 / 3, 1.0 / 3));
+
+        // 2·artanh s = f − s·(f − 2·s²·series) with f = m − 1, which is exact (Sun Microsystems' fdlibm).
+        Vector256<T> f = m - Vector256<T>.One, two = Constant<T>(2, 2);
+        Vector256<T> correction = MultiplyAdd(s, f - (two * square * series), -(k * Constant<T>(-2.12194440054690583e-4, 1.90821492927058770002e-10)));
+        Vector256<T> logarithm = MultiplyAdd(k, Constant<T>(0.693359375, 0.693147180369123816490), f - correction);
+
+        // ln 0 = −∞, ln ∞ = ∞, and NaN for NaN and for what is below 0.
+        logarithm = Vector256.ConditionalSelect(Vector256.Equals(x, Vector256.Create(T.PositiveInfinity)), x, logarithm);
+        logarithm = Vector256.ConditionalSelect(Vector256.Equals(x, Vector256<T>.Zero), Vector256.Create(T.NegativeInfinity), logarithm);
+        return Vector256.ConditionalSelect(Vector256.GreaterThanOrEqual(x, Vector256<T>.Zero), logarithm, Vector256.Create(T.NaN));
+    }
+
+    /// <summary>ln(1 + x) for x in [0, 1], exact to the last places also for small x (Kahan): ln w · x/(w − 1), w = 1 + x rounded.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<T> LogOnePlus<T>(Vector256<T> x)
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        Vector256<T> w = Vector256<T>.One + x, rounded = w - Vector256<T>.One;
+        return Vector256.ConditionalSelect(Vector256.Equals(rounded, Vector256<T>.Zero), x, Log(w) * (x / rounded));
+    }
+
+    // Writes a positive normal x = 2ᵏ·m with m between √½ and √2, and returns k.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<T> SplitExponent<T>(Vector256<T> x, out Vector256<T> m)
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        // As integers, numbers of one exponent follow each other: measured from √½, the exponent field counts k.
+        if (typeof(T) == typeof(float))
+        {
+            Vector256<int> root = Vector256.Create(BitConverter.SingleToInt32Bits(0.707106781f));
+            Vector256<int> exponent = (x.AsInt32() - root) >> 23;
+            m = (x.AsInt32() - (exponent << 23)).As<int, T>();
+            return Vector256.ConvertToSingle(exponent).As<float, T>();
+        }
+
+        Vector256<long> rootBits = Vector256.Create(BitConverter.DoubleToInt64Bits(0.707106781186547524));
+        Vector256<long> k = (x.AsInt64() - rootBits) >> 52;
+        m = (x.AsInt64() - (k << 52)).As<long, T>();
+        return Vector256.ConvertToDouble(k).As<double, T>();
+    }
 
     // Writes x = n·ln 2 + r and returns eʳ − 1.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -1,9 +1,12 @@
+using System.Runtime.CompilerServices;
+
 namespace Engine.Backends.Cpu.Convolution;
 
 /// <summary>What lies beyond the border of an image.</summary>
 internal static class Border
 {
     /// <summary>The row or column of the image that a position takes its value from; −1 where the value is zero.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static int Find(int position, int size, PaddingMode mode)
     {
         if ((uint)position < (uint)size)

@@ -15,12 +15,10 @@ internal static unsafe partial class ColumnConvolution
     {
         // Few channels per job where one of them fills the cache already; with many images all of them.
         long planeBytes = (long)geometry.Taps * geometry.Positions * sizeof(T);
-        int channels = (int)Math.Clamp(ChannelBytes / planeBytes, 1, geometry.ChannelsPerGroup);
+        int channels = (int)Math.Clamp(ColumnBytes / planeBytes, 1, geometry.ChannelsPerGroup);
         Cut blocks = new(geometry.ChannelsPerGroup, channels);
         WorkerPool.Run(new BackwardDataJob<T>(geometry, blocks, w, g, dx), geometry.Images * geometry.Groups * blocks.Parts);
     }
-
-    private const int ChannelBytes = 512 * 1024;
 
     private readonly struct BackwardDataJob<T>(in Geometry geometry, Cut blocks, T* w, T* g, T* dx) : IParallelJob
         where T : unmanaged, IFloatingPointIeee754<T>
@@ -41,7 +39,7 @@ internal static unsafe partial class ColumnConvolution
             }
 
             new Span<T>(planes, channels * geometry.Plane).Clear();
-            Cut rows = new(geometry.OutHeight, (int)Math.Clamp(ChannelBytes / ((long)channels * geometry.Taps * sizeof(T) * geometry.OutWidth), 1, geometry.OutHeight));
+            Cut rows = new(geometry.OutHeight, (int)Math.Clamp(ColumnBytes / ((long)channels * geometry.Taps * sizeof(T) * geometry.OutWidth), 1, geometry.OutHeight));
             for (int part = 0; part < rows.Parts; part++)
             {
                 int first = rows.Start(part), end = rows.Start(part + 1), positions = (end - first) * geometry.OutWidth;

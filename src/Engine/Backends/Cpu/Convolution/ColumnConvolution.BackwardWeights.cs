@@ -7,31 +7,38 @@ internal static unsafe partial class ColumnConvolution
 {
     /// <summary>dw += the adjoint of w ∗ x in w, applied to g.</summary>
     /// <remarks>
-    /// Every image adds to every weight. So that threads need not take turns, and the order of the additions is the same for
-    /// any number of them, the tiles are dealt to a fixed number of parts, each with a gradient of its own, and those
-    /// are added up in order at the end. The first part has dw itself.
+    /// A job owns the weights of some input channels and walks through the batch, a few images at a time. A layer of
+    /// few channels has too few such jobs; there the batch is dealt to a fixed number of shares as well, each with sums
+    /// of its own, which are added up in order at the end. The first share has dw itself.
     /// </remarks>
     public static void AccumulateBackwardWeights<T>(in Geometry geometry, T* x, T* g, T* dw)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
-        ColumnTiles tiles = new(geometry, geometry.Depth, sizeof(T));
+        Cut blocks = new(geometry.ChannelsPerGroup, Math.Max(1, BlockRows / geometry.Taps));
+        int owners = blocks.Parts * geometry.Groups, enough = ((EnoughJobs - 1) / owners) + 1;
+        ColumnTiles tiles = new(geometry, LongRow, LongRow, enough);
+        Cut shares = new(tiles.Count, (tiles.Count + enough - 1) / enough);
         int weights = geometry.Groups * geometry.OutputsPerGroup * geometry.Depth;
-        int parts = Math.Min(tiles.Count, (int)Math.Clamp(PartialBytes / ((long)weights * sizeof(T)), 2, MostParts));
-        T* partial = parts == 1 ? null : Scratch.Get<T>(ScratchUse.PartialSums, (parts - 1) * (long)weights);
-        Cut shares = new(tiles.Count, (tiles.Count + parts - 1) / parts);
-        WorkerPool.Run(new BackwardWeightsJob<T>(geometry, tiles, shares, x, g, dw, partial), shares.Parts);
-        Cut pieces = new(weights, SumPiece);
-        WorkerPool.Run(new SumJob<T>(pieces, partial, weights, shares.Parts - 1, dw), pieces.Parts);
+        T* partial = shares.Parts == 1 ? null : Scratch.Get<T>(ScratchUse.PartialSums, (shares.Parts - 1) * (long)weights);
+        WorkerPool.Run(new BackwardWeightsJob<T>(geometry, tiles, blocks, shares, x, g, dw, partial), owners * shares.Parts);
+        if (shares.Parts > 1)
+        {
+            Cut pieces = new(weights, SumPiece);
+            WorkerPool.Run(new SumJob<T>(pieces, partial, weights, shares.Parts - 1, dw), pieces.Parts);
+        }
     }
 
-    private const int MostParts = 8;
+    // Columns that a tile should have: the length of the dot products, which makes up for adding each up at the end.
+    private const int LongRow = 1024;
 
-    private const long PartialBytes = 32 << 20;
+    // Rows of X̃ that a job makes: with columns of that length they fill half of a 2 MB second-level cache.
+    private const int BlockRows = 256;
 
+    // Weights that one job adds up.
     private const int SumPiece = 8192;
 
-    private readonly struct BackwardWeightsJob<T>(in Geometry geometry, in ColumnTiles tiles, Cut shares, T* x, T* g, T* dw, T* partial)
-        : IParallelJob
+    private readonly struct BackwardWeightsJob<T>(
+        in Geometry geometry, in ColumnTiles tiles, Cut blocks, Cut shares, T* x, T* g, T* dw, T* partial) : IParallelJob
         where T : unmanaged, IFloatingPointIeee754<T>
     {
         private readonly Geometry geometry = geometry;
@@ -39,38 +46,39 @@ internal static unsafe partial class ColumnConvolution
 
         public void Execute(int index)
         {
-            int weights = geometry.Groups * geometry.OutputsPerGroup * geometry.Depth;
-            T* sums = dw;
-            if (index > 0)
+            int block = index % blocks.Parts, group = index / blocks.Parts % geometry.Groups, share = index / blocks.Parts / geometry.Groups;
+            int channel = blocks.Start(block), channels = blocks.Start(block + 1) - channel;
+            nint groupWeights = (nint)geometry.OutputsPerGroup * geometry.Depth;
+            T* sums = (share == 0 ? dw : partial + ((share - 1) * geometry.Groups * groupWeights))
+                + (group * groupWeights) + (channel * geometry.Taps);
+            if (share > 0)
             {
-                sums = partial + ((nint)(index - 1) * weights);
-                new Span<T>(sums, weights).Clear();
+                for (int k = 0; k < geometry.OutputsPerGroup; k++)
+                {
+                    new Span<T>(sums + ((nint)k * geometry.Depth), channels * geometry.Taps).Clear();
+                }
             }
 
-            for (int t = shares.Start(index); t < shares.Start(index + 1); t++)
+            for (int tile = shares.Start(share); tile < shares.Start(share + 1); tile++)
             {
-                for (int group = 0; group < geometry.Groups; group++)
-                {
-                    Accumulate(tiles[t], group, sums + ((nint)group * geometry.OutputsPerGroup * geometry.Depth));
-                }
+                Accumulate(tiles[tile], group, channel, channels, sums);
             }
         }
 
-        // G·X̃ᵀ for one tile: both have the places along their rows.
-        private void Accumulate(in ColumnTiles.Tile tile, int group, T* sums)
+        // G·X̃ᵀ for one tile and some channels: both have the places along their rows.
+        private void Accumulate(in ColumnTiles.Tile tile, int group, int channel, int channels, T* sums)
         {
-            T* columns = ColumnsOf(geometry, x, group, tile, out nint stride);
+            T* columns = ColumnsOf(geometry, x, (group * geometry.ChannelsPerGroup) + channel, channels, tile, out nint stride);
             T* gradient = g + ((nint)tile.FirstImage * geometry.OutImageSize)
                 + ((nint)group * geometry.OutputsPerGroup * geometry.Positions) + tile.FirstPosition;
             nint row = geometry.Positions;
             if (tile.Images > 1)
             {
-                gradient = PlanesTogether(geometry, gradient, tile);
-                row = tile.Columns;
+                gradient = PlanesTogether(geometry, gradient, tile, out row);
             }
 
             DotProducts.Accumulate(
-                geometry.OutputsPerGroup, geometry.Depth, tile.Columns, gradient, row, columns, stride, sums, geometry.Depth);
+                geometry.OutputsPerGroup, channels * geometry.Taps, tile.Columns, gradient, row, columns, stride, sums, geometry.Depth);
         }
     }
 

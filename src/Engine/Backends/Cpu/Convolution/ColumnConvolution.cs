@@ -17,19 +17,29 @@ namespace Engine.Backends.Cpu.Convolution;
 /// </remarks>
 internal static unsafe partial class ColumnConvolution
 {
+    // Half of a small second-level cache, a quarter of a large one.
+    private const int ColumnBytes = 512 * 1024;
+
+    // A product with fewer columns than this makes poor use of the weights it has loaded.
+    private const int FewColumns = 144;
+
+    // Jobs enough to keep a small machine busy.
+    private const int EnoughJobs = 8;
+
     /// <summary>y = w ∗ x + bias.</summary>
     public static void Forward<T>(in Geometry geometry, T* x, T* w, T* bias, T* y)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
-        ColumnTiles tiles = new(geometry, geometry.Depth, sizeof(T));
+        int most = Math.Max(FewColumns, ColumnBytes / (geometry.Depth * sizeof(T)));
+        ColumnTiles tiles = new(geometry, FewColumns, most, EnoughJobs);
         WorkerPool.Run(new ForwardJob<T>(geometry, tiles, x, w, bias, y), tiles.Count * geometry.Groups);
     }
 
     // The columns of a tile: the image itself, or its windows copied.
-    private static T* ColumnsOf<T>(in Geometry geometry, T* x, int group, in ColumnTiles.Tile tile, out nint stride)
+    private static T* ColumnsOf<T>(in Geometry geometry, T* x, int firstChannel, int channels, in ColumnTiles.Tile tile, out nint stride)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
-        T* image = x + ((nint)tile.FirstImage * geometry.ImageSize) + ((nint)group * geometry.ChannelsPerGroup * geometry.Plane);
+        T* image = x + ((nint)tile.FirstImage * geometry.ImageSize) + ((nint)firstChannel * geometry.Plane);
         if (geometry.IsPointwise && tile.Images == 1)
         {
             stride = geometry.Plane;
@@ -37,11 +47,11 @@ internal static unsafe partial class ColumnConvolution
         }
 
         stride = OffPowersOfTwo(tile.Columns, sizeof(T));
-        T* columns = Scratch.Get<T>(ScratchUse.Columns, geometry.Depth * (long)stride);
+        T* columns = Scratch.Get<T>(ScratchUse.Columns, channels * geometry.Taps * (long)stride);
         for (int i = 0; i < tile.Images; i++)
         {
             Columns.Gather(
-                geometry, image, geometry.ChannelsPerGroup, tile.FirstRow, tile.EndRow, columns + (i * tile.Positions), stride);
+                geometry, image, channels, tile.FirstRow, tile.EndRow, columns + (i * tile.Positions), stride);
             image += geometry.ImageSize;
         }
 
@@ -56,16 +66,17 @@ internal static unsafe partial class ColumnConvolution
     }
 
     // Planes of the output of several images, side by side: row k is channel k of one image after the other.
-    private static T* PlanesTogether<T>(in Geometry geometry, T* planes, in ColumnTiles.Tile tile)
+    private static T* PlanesTogether<T>(in Geometry geometry, T* planes, in ColumnTiles.Tile tile, out nint stride)
         where T : unmanaged
     {
-        T* together = Scratch.Get<T>(ScratchUse.Planes, (long)geometry.OutputsPerGroup * tile.Columns);
+        stride = OffPowersOfTwo(tile.Columns, sizeof(T));
+        T* together = Scratch.Get<T>(ScratchUse.Planes, geometry.OutputsPerGroup * (long)stride);
         for (int k = 0; k < geometry.OutputsPerGroup; k++)
         {
             for (int i = 0; i < tile.Images; i++)
             {
-                new Span<T>(planes + ((nint)i * geometry.OutImageSize) + (k * geometry.Positions), tile.Positions)
-                    .CopyTo(new Span<T>(together + ((nint)k * tile.Columns) + (i * tile.Positions), tile.Positions));
+                new Span<T>(planes + ((nint)i * geometry.OutImageSize) + ((nint)k * geometry.Positions), tile.Positions)
+                    .CopyTo(new Span<T>(together + (k * stride) + (i * tile.Positions), tile.Positions));
             }
         }
 
@@ -83,7 +94,7 @@ internal static unsafe partial class ColumnConvolution
             int group = index % geometry.Groups;
             ColumnTiles.Tile tile = tiles[index / geometry.Groups];
             int outputs = geometry.OutputsPerGroup, firstOutput = group * outputs;
-            T* columns = ColumnsOf(geometry, x, group, tile, out nint stride);
+            T* columns = ColumnsOf(geometry, x, group * geometry.ChannelsPerGroup, geometry.ChannelsPerGroup, tile, out nint stride);
             T* planes = y + ((nint)tile.FirstImage * geometry.OutImageSize) + ((nint)firstOutput * geometry.Positions) + tile.FirstPosition;
             bool direct = tile.Images == 1;
             T* result = direct ? planes : Scratch.Get<T>(ScratchUse.Planes, (long)outputs * tile.Columns);

@@ -8,34 +8,26 @@ namespace Engine.Backends.Cpu.Convolution;
 /// </summary>
 internal readonly struct ColumnTiles
 {
-    // A quarter of a 2 MB second-level cache, half of a smaller one.
-    private const int ColumnBytes = 512 * 1024;
-
-    // A matrix product with fewer columns than this wastes much of the width of its tiles.
-    private const int FewColumns = 96;
-
-    // Tiles enough to keep a small machine busy.
-    private const int EnoughTiles = 8;
-
     private readonly Cut images;
     private readonly Cut rows;
     private readonly int positionsPerRow;
 
     /// <summary>Cuts the batch.</summary>
     /// <param name="geometry">The sizes.</param>
-    /// <param name="depth">Rows of the column matrix.</param>
-    /// <param name="size">Bytes per number.</param>
-    public ColumnTiles(in Geometry geometry, int depth, int size)
+    /// <param name="wanted">Columns that a tile should have, if images must be put together for it.</param>
+    /// <param name="most">Columns that a tile should not exceed, though it has at least one row of places.</param>
+    /// <param name="enough">How many tiles there should be, as far as the batch has them, to keep the threads busy.</param>
+    public ColumnTiles(in Geometry geometry, int wanted, int most, int enough)
     {
         positionsPerRow = geometry.OutWidth;
-        int fitting = Math.Max(1, ColumnBytes / (depth * size) / geometry.OutWidth);
-        if (geometry.Images < EnoughTiles)
+        int fitting = Math.Max(1, most / geometry.OutWidth);
+        if (geometry.Images < enough)
         {
-            fitting = Math.Min(fitting, Math.Max(1, geometry.OutHeight * geometry.Images / EnoughTiles));
+            fitting = Math.Min(fitting, Math.Max(1, geometry.OutHeight * geometry.Images / enough));
         }
 
         rows = new Cut(geometry.OutHeight, Math.Min(fitting, geometry.OutHeight));
-        int together = rows.Parts > 1 ? 1 : Math.Min(FewColumns / geometry.Positions, geometry.Images / EnoughTiles);
+        int together = rows.Parts > 1 ? 1 : Math.Min(wanted / geometry.Positions, geometry.Images / enough);
         images = new Cut(geometry.Images, Math.Max(1, together));
     }
 

@@ -85,6 +85,7 @@ internal static unsafe class Columns
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void GatherRow<T>(in Geometry geometry, in Shift shift, T* source, T* destination)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
@@ -105,6 +106,7 @@ internal static unsafe class Columns
         GatherBorder(geometry, shift, shift.EndInside, geometry.OutWidth, source, destination);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void GatherBorder<T>(in Geometry geometry, in Shift shift, int first, int end, T* source, T* destination)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
@@ -115,6 +117,7 @@ internal static unsafe class Columns
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void ScatterRow<T>(in Geometry geometry, in Shift shift, T* source, T* destination)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
@@ -135,6 +138,7 @@ internal static unsafe class Columns
         ScatterBorder(geometry, shift, shift.EndInside, geometry.OutWidth, source, destination);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void ScatterBorder<T>(in Geometry geometry, in Shift shift, int first, int end, T* source, T* destination)
         where T : unmanaged, IFloatingPointIeee754<T>
     {

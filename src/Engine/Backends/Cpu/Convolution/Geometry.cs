@@ -16,31 +16,31 @@ internal readonly struct Geometry
     }
 
     /// <summary>N, the images of the batch.</summary>
-    public int Images { get; }
+    public int Images { get; private init; }
 
     /// <summary>Rows of an input image.</summary>
-    public int Height { get; }
+    public int Height { get; private init; }
 
     /// <summary>Columns of an input image.</summary>
-    public int Width { get; }
+    public int Width { get; private init; }
 
     /// <summary>Rows of an output image.</summary>
-    public int OutHeight { get; }
+    public int OutHeight { get; private init; }
 
     /// <summary>Columns of an output image.</summary>
-    public int OutWidth { get; }
+    public int OutWidth { get; private init; }
 
     /// <summary>Into how many independent groups the channels are split.</summary>
-    public int Groups { get; }
+    public int Groups { get; private init; }
 
     /// <summary>Input channels of one group.</summary>
-    public int ChannelsPerGroup { get; }
+    public int ChannelsPerGroup { get; private init; }
 
     /// <summary>Output channels of one group.</summary>
-    public int OutputsPerGroup { get; }
+    public int OutputsPerGroup { get; private init; }
 
     /// <summary>Kernel, stride, dilation and padding.</summary>
-    public Window Window { get; }
+    public Window Window { get; private init; }
 
     /// <summary>Numbers in one input channel of one image.</summary>
     public int Plane => Height * Width;
@@ -66,4 +66,32 @@ internal readonly struct Geometry
     /// <summary>Whether the window is the image, at one place only: the convolution is a fully connected layer.</summary>
     public bool IsWholeImage => Groups == 1 && Positions == 1 && Window.Before == 0 && Window.After == 0
         && Window.Kernel == (Height, Width) && Window.Dilation == 1;
+
+    /// <summary>
+    /// The convolution that carries gradients back, for stride 1: outputs and inputs change places, and the window, which is
+    /// to be turned around, begins as far outside as it can and still touch the image.
+    /// </summary>
+    public Geometry Adjoint => this with
+    {
+        Height = OutHeight,
+        Width = OutWidth,
+        OutHeight = Height,
+        OutWidth = Width,
+        ChannelsPerGroup = OutputsPerGroup,
+        OutputsPerGroup = ChannelsPerGroup,
+        Window = Window with
+        {
+            Before = (Window.Extent.Y - 1 - Window.Before.Y, Window.Extent.X - 1 - Window.Before.X),
+            After = (Window.Extent.Y - 1 - Window.After.Y, Window.Extent.X - 1 - Window.After.X),
+            Mode = PaddingMode.Zero,
+        },
+    };
+
+    /// <summary>The copy of the image with its padding around it, as the columns of a window of one pixel.</summary>
+    public Geometry Padded => this with
+    {
+        OutHeight = Height + Window.Before.Y + Window.After.Y,
+        OutWidth = Width + Window.Before.X + Window.After.X,
+        Window = Window with { Kernel = 1, Stride = 1, Dilation = 1 },
+    };
 }

@@ -12,7 +12,7 @@ namespace Engine.Backends.Cpu.Gemm;
 /// </para>
 /// <para>
 /// a is read where it lies. Its numbers are spread over a vector one by one anyway, so it gains nothing from being
-/// packed, except where its rows lie so far apart that each costs a page: see <see cref="MatrixProduct{T, TVector, TSimd}"/>.
+/// packed, and of a transposed a the 8 numbers of a tile lie side by side.
 /// </para>
 /// </remarks>
 internal static unsafe class BlockProduct<T, TVector, TSimd>
@@ -43,7 +43,8 @@ internal static unsafe class BlockProduct<T, TVector, TSimd>
             nint startRow = block == 0 ? p.StartRow : p.YRow;
             for (int panel = firstPanel; panel < endPanel; panel++)
             {
-                T* b = panels.Rows(panel, out nint bStep) + (k * bStep);
+                T* b = panels.Rows(panel, out nint bStep);
+                StridedRows<T> rowsOfB = new(b + (k * bStep), bStep);
                 int column = panels.Start(panel), vectors = panels.Vectors(panel), columns = panels.Columns(panel);
                 bool whole = columns == vectors * TSimd.Lanes;
                 for (int tile = 0; tile < heights.Parts; tile++)
@@ -55,11 +56,11 @@ internal static unsafe class BlockProduct<T, TVector, TSimd>
                     if (whole)
                     {
                         MicroKernel<T, TVector, TSimd>.Run(
-                            rows, vectors, depth, a, p.ARow, p.AStep, b, bStep, from, startRow, y, p.YRow);
+                            rows, vectors, depth, a, p.ARow, p.AStep, rowsOfB, from, startRow, y, p.YRow);
                     }
                     else
                     {
-                        RunRagged(rows, columns, vectors, depth, a, p.ARow, p.AStep, b, bStep, from, startRow, y, p.YRow);
+                        RunRagged(rows, columns, vectors, depth, a, p.ARow, p.AStep, rowsOfB, from, startRow, y, p.YRow);
                     }
                 }
             }
@@ -69,7 +70,7 @@ internal static unsafe class BlockProduct<T, TVector, TSimd>
     // The kernel writes whole vectors: at a ragged edge into a tile of its own, of which the columns that exist are copied.
     [SkipLocalsInit]
     private static void RunRagged(
-        int rows, int columns, int vectors, int depth, T* a, nint aRow, nint aStep, T* b, nint bStep, T* start, nint startRow, T* y, nint yRow)
+        int rows, int columns, int vectors, int depth, T* a, nint aRow, nint aStep, StridedRows<T> b, T* start, nint startRow, T* y, nint yRow)
     {
         T* tile = stackalloc T[LargestTile];
         int width = vectors * TSimd.Lanes;
@@ -84,7 +85,7 @@ internal static unsafe class BlockProduct<T, TVector, TSimd>
         }
 
         MicroKernel<T, TVector, TSimd>.Run(
-            rows, vectors, depth, a, aRow, aStep, b, bStep, start is null ? null : tile, width, tile, width);
+            rows, vectors, depth, a, aRow, aStep, b, start is null ? null : tile, width, tile, width);
         for (int i = 0; i < rows; i++)
         {
             new Span<T>(tile + (i * width), columns).CopyTo(new Span<T>(y + (i * yRow), columns));

@@ -26,6 +26,9 @@ internal static unsafe class DotKernel<T, TVector, TSimd>
     // 8 rows of this many bytes take 32 KB.
     private const int BlockBytes = 4096;
 
+    // The largest tile there is: 8 rows of 3 vectors of 16.
+    private const int LargestTile = 8 * 3 * 16;
+
     /// <summary>Adds a·bᵀ to y.</summary>
     /// <param name="m">Rows of a and y.</param>
     /// <param name="n">Rows of b, columns of y.</param>
@@ -37,9 +40,11 @@ internal static unsafe class DotKernel<T, TVector, TSimd>
     /// <param name="y">Element (i, j) lies at <c>y[i·yRow + j]</c>.</param>
     /// <param name="yRow">From one row of y to the next.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [SkipLocalsInit]
     public static void Run(int m, int n, int depth, T* a, nint aRow, T* b, nint bRow, T* y, nint yRow)
     {
         Cut depths = new(depth, BlockBytes / sizeof(T)), heights = new(m, TSimd.TileRows), widths = new(n, TSimd.TileVectors);
+        T* sums = stackalloc T[LargestTile];
         for (int block = 0; block < depths.Parts; block++)
         {
             int k = depths.Start(block), length = depths.Start(block + 1) - k;
@@ -49,63 +54,72 @@ internal static unsafe class DotKernel<T, TVector, TSimd>
                 for (int strip = 0; strip < widths.Parts; strip++)
                 {
                     int j = widths.Start(strip), columns = widths.Start(strip + 1) - j;
-                    Tile(rows, columns, length, a + (i * aRow) + k, aRow, b + (j * bRow) + k, bRow, y + (i * yRow) + j, yRow);
+                    T* rowsOfA = a + (i * aRow) + k, rowsOfB = b + (j * bRow) + k, result = y + (i * yRow) + j;
+                    int whole = length - (length % TSimd.Lanes);
+                    Tile(rows, columns, whole, rowsOfA, aRow, rowsOfB, bRow, sums);
+                    AddUp(rows, columns, sums, result, yRow);
+                    if (whole < length)
+                    {
+                        AddRest(rows, columns, length - whole, rowsOfA + whole, aRow, rowsOfB + whole, bRow, result, yRow);
+                    }
                 }
             }
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Tile(int rows, int columns, int depth, T* a, nint aRow, T* b, nint bRow, T* y, nint yRow)
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Tile(int rows, int columns, int depth, T* a, nint aRow, T* b, nint bRow, T* sums)
     {
         switch (columns)
         {
             case 1:
-                Tile<One>(rows, depth, a, aRow, b, bRow, y, yRow);
+                Tile<One>(rows, depth, a, aRow, b, bRow, sums);
                 break;
             case 2:
-                Tile<Two>(rows, depth, a, aRow, b, bRow, y, yRow);
+                Tile<Two>(rows, depth, a, aRow, b, bRow, sums);
                 break;
             default:
-                Tile<Three>(rows, depth, a, aRow, b, bRow, y, yRow);
+                Tile<Three>(rows, depth, a, aRow, b, bRow, sums);
                 break;
         }
     }
 
-    private static void Tile<TColumns>(int rows, int depth, T* a, nint aRow, T* b, nint bRow, T* y, nint yRow)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Tile<TColumns>(int rows, int depth, T* a, nint aRow, T* b, nint bRow, T* sums)
         where TColumns : ICount
     {
         switch (rows)
         {
             case 1:
-                Tile<One, TColumns>(depth, a, aRow, b, bRow, y, yRow);
+                Tile<One, TColumns>(depth, a, aRow, b, bRow, sums);
                 break;
             case 2:
-                Tile<Two, TColumns>(depth, a, aRow, b, bRow, y, yRow);
+                Tile<Two, TColumns>(depth, a, aRow, b, bRow, sums);
                 break;
             case 3:
-                Tile<Three, TColumns>(depth, a, aRow, b, bRow, y, yRow);
+                Tile<Three, TColumns>(depth, a, aRow, b, bRow, sums);
                 break;
             case 4:
-                Tile<Four, TColumns>(depth, a, aRow, b, bRow, y, yRow);
+                Tile<Four, TColumns>(depth, a, aRow, b, bRow, sums);
                 break;
             case 5:
-                Tile<Five, TColumns>(depth, a, aRow, b, bRow, y, yRow);
+                Tile<Five, TColumns>(depth, a, aRow, b, bRow, sums);
                 break;
             case 6:
-                Tile<Six, TColumns>(depth, a, aRow, b, bRow, y, yRow);
+                Tile<Six, TColumns>(depth, a, aRow, b, bRow, sums);
                 break;
             case 7:
-                Tile<Seven, TColumns>(depth, a, aRow, b, bRow, y, yRow);
+                Tile<Seven, TColumns>(depth, a, aRow, b, bRow, sums);
                 break;
             default:
-                Tile<Eight, TColumns>(depth, a, aRow, b, bRow, y, yRow);
+                Tile<Eight, TColumns>(depth, a, aRow, b, bRow, sums);
                 break;
         }
     }
 
+#pragma warning disable format // One row of the tile, one line.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Tile<TRows, TColumns>(int depth, T* a, nint aRow, T* b, nint bRow, T* y, nint yRow)
+    private static void Tile<TRows, TColumns>(int depth, T* a, nint aRow, T* b, nint bRow, T* sums)
         where TRows : ICount
         where TColumns : ICount
     {
@@ -117,33 +131,31 @@ internal static unsafe class DotKernel<T, TVector, TSimd>
         TVector s50 = default, s51 = default, s52 = default;
         TVector s60 = default, s61 = default, s62 = default;
         TVector s70 = default, s71 = default, s72 = default;
-        TVector b0 = default, b1 = default, b2 = default;
-        int whole = depth - (depth % TSimd.Lanes);
-        for (T* end = a + whole; a < end; a += TSimd.Lanes)
+        TVector v0 = default, v1 = default, v2 = default;
+        for (T* end = a + depth; a < end; a += TSimd.Lanes)
         {
-            b0 = TSimd.Load(b);
-            if (TColumns.Value > 1) { b1 = TSimd.Load(b + bRow); }
-            if (TColumns.Value > 2) { b2 = TSimd.Load(b + (2 * bRow)); }
-            AddRow<TColumns>(a, b0, b1, b2, ref s00, ref s01, ref s02);
-            if (TRows.Value > 1) { AddRow<TColumns>(a + aRow, b0, b1, b2, ref s10, ref s11, ref s12); }
-            if (TRows.Value > 2) { AddRow<TColumns>(a + (2 * aRow), b0, b1, b2, ref s20, ref s21, ref s22); }
-            if (TRows.Value > 3) { AddRow<TColumns>(a + (3 * aRow), b0, b1, b2, ref s30, ref s31, ref s32); }
-            if (TRows.Value > 4) { AddRow<TColumns>(a + (4 * aRow), b0, b1, b2, ref s40, ref s41, ref s42); }
-            if (TRows.Value > 5) { AddRow<TColumns>(a + (5 * aRow), b0, b1, b2, ref s50, ref s51, ref s52); }
-            if (TRows.Value > 6) { AddRow<TColumns>(a + (6 * aRow), b0, b1, b2, ref s60, ref s61, ref s62); }
-            if (TRows.Value > 7) { AddRow<TColumns>(a + (7 * aRow), b0, b1, b2, ref s70, ref s71, ref s72); }
+            v0 = TSimd.Load(b);
+            if (TColumns.Value > 1) { v1 = TSimd.Load(b + bRow); }
+            if (TColumns.Value > 2) { v2 = TSimd.Load(b + (2 * bRow)); }
+            AddRow<TColumns>(a, v0, v1, v2, ref s00, ref s01, ref s02);
+            if (TRows.Value > 1) { AddRow<TColumns>(a + aRow, v0, v1, v2, ref s10, ref s11, ref s12); }
+            if (TRows.Value > 2) { AddRow<TColumns>(a + (2 * aRow), v0, v1, v2, ref s20, ref s21, ref s22); }
+            if (TRows.Value > 3) { AddRow<TColumns>(a + (3 * aRow), v0, v1, v2, ref s30, ref s31, ref s32); }
+            if (TRows.Value > 4) { AddRow<TColumns>(a + (4 * aRow), v0, v1, v2, ref s40, ref s41, ref s42); }
+            if (TRows.Value > 5) { AddRow<TColumns>(a + (5 * aRow), v0, v1, v2, ref s50, ref s51, ref s52); }
+            if (TRows.Value > 6) { AddRow<TColumns>(a + (6 * aRow), v0, v1, v2, ref s60, ref s61, ref s62); }
+            if (TRows.Value > 7) { AddRow<TColumns>(a + (7 * aRow), v0, v1, v2, ref s70, ref s71, ref s72); }
             b += TSimd.Lanes;
         }
 
-        int rest = depth - whole;
-        FinishRow<TColumns>(s00, s01, s02, rest, a, b, bRow, y);
-        if (TRows.Value > 1) { FinishRow<TColumns>(s10, s11, s12, rest, a + aRow, b, bRow, y + yRow); }
-        if (TRows.Value > 2) { FinishRow<TColumns>(s20, s21, s22, rest, a + (2 * aRow), b, bRow, y + (2 * yRow)); }
-        if (TRows.Value > 3) { FinishRow<TColumns>(s30, s31, s32, rest, a + (3 * aRow), b, bRow, y + (3 * yRow)); }
-        if (TRows.Value > 4) { FinishRow<TColumns>(s40, s41, s42, rest, a + (4 * aRow), b, bRow, y + (4 * yRow)); }
-        if (TRows.Value > 5) { FinishRow<TColumns>(s50, s51, s52, rest, a + (5 * aRow), b, bRow, y + (5 * yRow)); }
-        if (TRows.Value > 6) { FinishRow<TColumns>(s60, s61, s62, rest, a + (6 * aRow), b, bRow, y + (6 * yRow)); }
-        if (TRows.Value > 7) { FinishRow<TColumns>(s70, s71, s72, rest, a + (7 * aRow), b, bRow, y + (7 * yRow)); }
+        sums = StoreRow<TColumns>(s00, s01, s02, sums);
+        if (TRows.Value > 1) { sums = StoreRow<TColumns>(s10, s11, s12, sums); }
+        if (TRows.Value > 2) { sums = StoreRow<TColumns>(s20, s21, s22, sums); }
+        if (TRows.Value > 3) { sums = StoreRow<TColumns>(s30, s31, s32, sums); }
+        if (TRows.Value > 4) { sums = StoreRow<TColumns>(s40, s41, s42, sums); }
+        if (TRows.Value > 5) { sums = StoreRow<TColumns>(s50, s51, s52, sums); }
+        if (TRows.Value > 6) { sums = StoreRow<TColumns>(s60, s61, s62, sums); }
+        if (TRows.Value > 7) { StoreRow<TColumns>(s70, s71, s72, sums); }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -157,24 +169,52 @@ internal static unsafe class DotKernel<T, TVector, TSimd>
         if (TColumns.Value > 2) { s2 = TSimd.MultiplyAdd(row, b2, s2); }
     }
 
-    // What is left of k beyond the last whole vector goes one by one.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void FinishRow<TColumns>(TVector s0, TVector s1, TVector s2, int rest, T* a, T* b, nint bRow, T* y)
+    private static T* StoreRow<TColumns>(TVector s0, TVector s1, TVector s2, T* sums)
         where TColumns : ICount
     {
-        y[0] += TSimd.Sum(s0) + Dot(rest, a, b);
-        if (TColumns.Value > 1) { y[1] += TSimd.Sum(s1) + Dot(rest, a, b + bRow); }
-        if (TColumns.Value > 2) { y[2] += TSimd.Sum(s2) + Dot(rest, a, b + (2 * bRow)); }
+        TSimd.Store(s0, sums);
+        if (TColumns.Value > 1) { TSimd.Store(s1, sums + TSimd.Lanes); }
+        if (TColumns.Value > 2) { TSimd.Store(s2, sums + (2 * TSimd.Lanes)); }
+        return sums + (TColumns.Value * TSimd.Lanes);
     }
 
-    private static T Dot(int length, T* a, T* b)
-    {
-        T sum = T.Zero;
-        for (int i = 0; i < length; i++)
-        {
-            sum += a[i] * b[i];
-        }
+#pragma warning restore format
 
-        return sum;
+    // Each vector of sums to one number. A method of its own: a call in the tile's, after the loop, would make the JIT keep
+    // the sums in memory.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void AddUp(int rows, int columns, T* sums, T* y, nint yRow)
+    {
+        for (int i = 0; i < rows; i++)
+        {
+            for (int j = 0; j < columns; j++)
+            {
+                y[j] += TSimd.Sum(TSimd.Load(sums));
+                sums += TSimd.Lanes;
+            }
+
+            y += yRow;
+        }
+    }
+
+    // What is left of k beyond the last whole vector.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void AddRest(int rows, int columns, int rest, T* a, nint aRow, T* b, nint bRow, T* y, nint yRow)
+    {
+        for (int i = 0; i < rows; i++)
+        {
+            for (int j = 0; j < columns; j++)
+            {
+                T* other = b + (j * bRow);
+                for (int k = 0; k < rest; k++)
+                {
+                    y[j] += a[k] * other[k];
+                }
+            }
+
+            a += aRow;
+            y += yRow;
+        }
     }
 }

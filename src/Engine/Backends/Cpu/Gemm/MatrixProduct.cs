@@ -111,7 +111,7 @@ internal static class MatrixProduct
 /// costs nothing, enough of them that no thread waits long for the last.
 /// </remarks>
 internal static unsafe class MatrixProduct<T, TVector, TSimd>
-    where T : unmanaged
+    where T : unmanaged, IFloatingPointIeee754<T>
     where TVector : struct
     where TSimd : ISimd<T, TVector>
 {
@@ -120,6 +120,9 @@ internal static unsafe class MatrixProduct<T, TVector, TSimd>
 
     // A job is about this large: some microseconds.
     private const long JobSize = 1 << 19;
+
+    // Bytes of b that are packed at a time, lest the copy of a large matrix double the memory it takes.
+    private const long MostPacked = 32 << 20;
 
     // Rows that pass over a panel while it is in the cache.
     private const int RowsPerJob = 64;
@@ -133,7 +136,26 @@ internal static unsafe class MatrixProduct<T, TVector, TSimd>
             return;
         }
 
-        Panels<T, TVector, TSimd> panels = new(product, PackingPays(product));
+        if (DotsPay(product))
+        {
+            Cut strips = new(product.N, (int)Math.Clamp(JobSize / ((long)product.M * product.K), 1, product.N));
+            WorkerPool.Run(new DotJob(product, strips), strips.Parts);
+            return;
+        }
+
+        bool pack = PackingPays(product);
+        int tileWidth = TSimd.TileVectors * TSimd.Lanes;
+        Cut slabs = new(product.N, pack ? (int)Math.Max(tileWidth, MostPacked / ((long)product.K * sizeof(T)) / tileWidth * tileWidth) : product.N);
+        for (int slab = 0; slab < slabs.Parts; slab++)
+        {
+            RunSlab(product.Columns(slabs.Start(slab), slabs.Start(slab + 1)), pack);
+        }
+    }
+
+    // Some columns of the product: their panels packed by all threads, then the blocks of y under them.
+    private static void RunSlab(in Product<T> product, bool pack)
+    {
+        Panels<T, TVector, TSimd> panels = new(product, pack);
         WorkerPool.Run(new PackJob(panels), panels.Count - panels.FirstPacked);
         Cut rows = new(product.M, RowsPerJob);
         long panelWork = product.Work / ((long)rows.Parts * panels.Count);
@@ -144,6 +166,12 @@ internal static unsafe class MatrixProduct<T, TVector, TSimd>
     /// <summary>Computes a product on this thread alone.</summary>
     public static void RunSerial(in Product<T> product)
     {
+        if (DotsPay(product))
+        {
+            Dots(product, 0, product.N);
+            return;
+        }
+
         Panels<T, TVector, TSimd> panels = new(product, PackingPays(product));
         for (int panel = panels.FirstPacked; panel < panels.Count; panel++)
         {
@@ -156,6 +184,38 @@ internal static unsafe class MatrixProduct<T, TVector, TSimd>
     // The copy costs about as much as one row of tiles; b that is small enough stays in the cache without it.
     private static bool PackingPays(in Product<T> product) =>
         product.M >= 6 * TSimd.TileRows && (long)product.K * product.N * sizeof(T) > 32 * 1024;
+
+    // So few rows that transposing b would cost more than using it.
+    private static bool DotsPay(in Product<T> product) =>
+        product.M < 3 * TSimd.TileRows && product.K >= 4 * TSimd.Lanes && product.AStep == 1 && product.BStep == 1 && product.BColumn != 1;
+
+    // Some columns of the product, by dot products of rows.
+    private static void Dots(in Product<T> p, int firstColumn, int endColumn)
+    {
+        int columns = endColumn - firstColumn;
+        for (int i = 0; i < p.M; i++)
+        {
+            Span<T> row = new(p.Y + (i * p.YRow) + firstColumn, columns);
+            if (p.Start is null)
+            {
+                row.Clear();
+            }
+            else if (p.Start != p.Y)
+            {
+                new Span<T>(p.Start + (i * p.StartRow) + firstColumn, columns).CopyTo(row);
+            }
+        }
+
+        DotKernel<T, TVector, TSimd>.Run(
+            p.M, columns, p.K, p.A, p.ARow, p.B + (firstColumn * p.BColumn), p.BColumn, p.Y + firstColumn, p.YRow);
+    }
+
+    private readonly struct DotJob(in Product<T> product, Cut strips) : IParallelJob
+    {
+        private readonly Product<T> product = product;
+
+        public void Execute(int index) => Dots(product, strips.Start(index), strips.Start(index + 1));
+    }
 
     private readonly struct PackJob(in Panels<T, TVector, TSimd> panels) : IParallelJob
     {

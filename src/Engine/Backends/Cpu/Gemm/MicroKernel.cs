@@ -30,68 +30,72 @@ internal static unsafe class MicroKernel<T, TVector, TSimd>
     /// <param name="a">Element (i, k) lies at <c>a[i·aRow + k·aStep]</c>: any matrix or transposed matrix, packed or not.</param>
     /// <param name="aRow">From one row of a to the next.</param>
     /// <param name="aStep">From one k to the next in a.</param>
-    /// <param name="b">Element (k, j) lies at <c>b[k·bStep + j]</c>.</param>
-    /// <param name="bStep">From one k to the next in b.</param>
+    /// <param name="b">Where the rows of b are, one for each k.</param>
     /// <param name="start">What the sums start from, element (i, j) at <c>start[i·startRow + j]</c>: y to add to it, a bias with stride 0; null for zero.</param>
     /// <param name="startRow">From one row of start to the next.</param>
     /// <param name="y">Element (i, j) lies at <c>y[i·yRow + j]</c>.</param>
     /// <param name="yRow">From one row of y to the next.</param>
-    public static void Run(
-        int rows, int vectors, int depth, T* a, nint aRow, nint aStep, T* b, nint bStep, T* start, nint startRow, T* y, nint yRow)
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Run<TSource>(
+        int rows, int vectors, int depth, T* a, nint aRow, nint aStep, TSource b, T* start, nint startRow, T* y, nint yRow)
+        where TSource : struct, IRowSource<T>
     {
         switch (vectors)
         {
             case 1:
-                Run<One>(rows, depth, a, aRow, aStep, b, bStep, start, startRow, y, yRow);
+                Run<One, TSource>(rows, depth, a, aRow, aStep, b, start, startRow, y, yRow);
                 break;
             case 2:
-                Run<Two>(rows, depth, a, aRow, aStep, b, bStep, start, startRow, y, yRow);
+                Run<Two, TSource>(rows, depth, a, aRow, aStep, b, start, startRow, y, yRow);
                 break;
             default:
-                Run<Three>(rows, depth, a, aRow, aStep, b, bStep, start, startRow, y, yRow);
+                Run<Three, TSource>(rows, depth, a, aRow, aStep, b, start, startRow, y, yRow);
                 break;
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Run<TVectors>(
-        int rows, int depth, T* a, nint aRow, nint aStep, T* b, nint bStep, T* start, nint startRow, T* y, nint yRow)
+    private static void Run<TVectors, TSource>(
+        int rows, int depth, T* a, nint aRow, nint aStep, TSource b, T* start, nint startRow, T* y, nint yRow)
         where TVectors : ICount
+        where TSource : struct, IRowSource<T>
     {
         switch (rows)
         {
             case 1:
-                Tile<One, TVectors>(depth, a, aRow, aStep, b, bStep, start, startRow, y, yRow);
+                Tile<One, TVectors, TSource>(depth, a, aRow, aStep, b, start, startRow, y, yRow);
                 break;
             case 2:
-                Tile<Two, TVectors>(depth, a, aRow, aStep, b, bStep, start, startRow, y, yRow);
+                Tile<Two, TVectors, TSource>(depth, a, aRow, aStep, b, start, startRow, y, yRow);
                 break;
             case 3:
-                Tile<Three, TVectors>(depth, a, aRow, aStep, b, bStep, start, startRow, y, yRow);
+                Tile<Three, TVectors, TSource>(depth, a, aRow, aStep, b, start, startRow, y, yRow);
                 break;
             case 4:
-                Tile<Four, TVectors>(depth, a, aRow, aStep, b, bStep, start, startRow, y, yRow);
+                Tile<Four, TVectors, TSource>(depth, a, aRow, aStep, b, start, startRow, y, yRow);
                 break;
             case 5:
-                Tile<Five, TVectors>(depth, a, aRow, aStep, b, bStep, start, startRow, y, yRow);
+                Tile<Five, TVectors, TSource>(depth, a, aRow, aStep, b, start, startRow, y, yRow);
                 break;
             case 6:
-                Tile<Six, TVectors>(depth, a, aRow, aStep, b, bStep, start, startRow, y, yRow);
+                Tile<Six, TVectors, TSource>(depth, a, aRow, aStep, b, start, startRow, y, yRow);
                 break;
             case 7:
-                Tile<Seven, TVectors>(depth, a, aRow, aStep, b, bStep, start, startRow, y, yRow);
+                Tile<Seven, TVectors, TSource>(depth, a, aRow, aStep, b, start, startRow, y, yRow);
                 break;
             default:
-                Tile<Eight, TVectors>(depth, a, aRow, aStep, b, bStep, start, startRow, y, yRow);
+                Tile<Eight, TVectors, TSource>(depth, a, aRow, aStep, b, start, startRow, y, yRow);
                 break;
         }
     }
 
+#pragma warning disable format // One row of the tile, one line.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Tile<TRows, TVectors>(
-        int depth, T* a, nint aRow, nint aStep, T* b, nint bStep, T* start, nint startRow, T* y, nint yRow)
+    private static void Tile<TRows, TVectors, TSource>(
+        int depth, T* a, nint aRow, nint aStep, TSource b, T* start, nint startRow, T* y, nint yRow)
         where TRows : ICount
         where TVectors : ICount
+        where TSource : struct, IRowSource<T>
     {
         TVector s00 = default, s01 = default, s02 = default;
         TVector s10 = default, s11 = default, s12 = default;
@@ -116,7 +120,7 @@ internal static unsafe class MicroKernel<T, TVector, TSimd>
         TVector b0 = default, b1 = default, b2 = default;
         for (; depth > 0; depth--)
         {
-            LoadRow<TVectors>(b, ref b0, ref b1, ref b2);
+            LoadRow<TVectors>(b.Next(), ref b0, ref b1, ref b2);
             AddRow<TVectors>(a[0], b0, b1, b2, ref s00, ref s01, ref s02);
             if (TRows.Value > 1) { AddRow<TVectors>(a[aRow], b0, b1, b2, ref s10, ref s11, ref s12); }
             if (TRows.Value > 2) { AddRow<TVectors>(a[2 * aRow], b0, b1, b2, ref s20, ref s21, ref s22); }
@@ -126,7 +130,6 @@ internal static unsafe class MicroKernel<T, TVector, TSimd>
             if (TRows.Value > 6) { AddRow<TVectors>(a[6 * aRow], b0, b1, b2, ref s60, ref s61, ref s62); }
             if (TRows.Value > 7) { AddRow<TVectors>(a[7 * aRow], b0, b1, b2, ref s70, ref s71, ref s72); }
             a += aStep;
-            b += bStep;
         }
 
         StoreRow<TVectors>(s00, s01, s02, y);

@@ -48,4 +48,15 @@ internal unsafe struct Product<T>
 
     /// <summary>Multiply–adds in all.</summary>
     public readonly long Work => (long)M * N * K;
+
+    /// <summary>The part of the product in columns <paramref name="first"/> … <paramref name="end"/> − 1 of y.</summary>
+    public readonly Product<T> Columns(int first, int end)
+    {
+        Product<T> part = this;
+        part.N = end - first;
+        part.B += first * BColumn;
+        part.Start += Start is null ? 0 : first;
+        part.Y += first;
+        return part;
+    }
 }
