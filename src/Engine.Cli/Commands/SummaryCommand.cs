@@ -1,0 +1,96 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using Engine.Cli.Rendering;
+using Engine.Models;
+using Engine.Networks;
+using Engine.Tensors;
+
+namespace Engine.Cli.Commands;
+
+/// <summary><c>engine summary MODEL</c>: what each layer makes of its input, and what that costs.</summary>
+internal static class SummaryCommand
+{
+    /// <summary>The command.</summary>
+    public static Command Create(Terminal terminal)
+    {
+        Argument<string?> model = new("MODEL") { Description = "A name of 'engine list'", Arity = ArgumentArity.ZeroOrOne };
+        Option<int[]?> input = new("--input")
+        {
+            Description = "The shape of one sample, such as 3,32,32; otherwise the one the model is made for",
+            HelpName = "C,H,W",
+            CustomParser = ParseShape,
+        };
+        Command command = new("summary", "Show a model's layers, parameters and multiply-adds") { model, input };
+        command.SetAction(parsed =>
+        {
+            Write(terminal, parsed.GetValue(model), parsed.GetValue(input));
+            return ExitCode.Success;
+        });
+        return command;
+    }
+
+    private static void Write(Terminal terminal, string? name, int[]? input)
+    {
+        if (ModelNames.IsPerceptron(name))
+        {
+            int inputs = input is null or [] ? 2 : new Shape(input).ElementCount;
+            terminal.Line($"perceptron: a step of w·x + b, {Numbers.Count(inputs, "weight")} and a bias; no layers to list.");
+            return;
+        }
+
+        ModelDefinition model = ModelNames.Find(name, "summary");
+        Shape shape = input is null or [] ? model.DefaultInput : new Shape(input);
+        NetworkSummary summary = new(model.Create(shape, model.DefaultClasses, new Philox(0)), shape);
+
+        terminal.Paragraph($"{model.Name}: {model.Description}", Theme.Strong);
+        terminal.Line();
+        TextTable table = Table(summary, withKinds: true);
+        (table.Width <= terminal.Width ? table : Table(summary, withKinds: false)).WriteTo(terminal);
+        terminal.Line();
+        terminal.Paragraph(
+            $"One sample forward: {Numbers.Count(2 * summary.MultiplyAdds)} floating-point operations. "
+            + $"Weights in float32: {Numbers.Bytes(4 * (summary.Parameters + summary.Statistics))}.", Theme.Quiet);
+        if (summary.Statistics > 0)
+        {
+            terminal.Paragraph($"Beside the parameters, batch normalization gathers {Numbers.Count(summary.Statistics, "running statistic")}.", Theme.Quiet);
+        }
+    }
+
+    private static TextTable Table(NetworkSummary summary, bool withKinds)
+    {
+        string[] Cells(string name, string kind, string output, string parameters, string multiplyAdds) =>
+            withKinds ? [name, kind, output, parameters, multiplyAdds] : [name, output, parameters, multiplyAdds];
+        TextTable table = new(Cells("layer", "kind", "output", ">parameters", ">multiply-adds"));
+        table.Add(Theme.Quiet, Cells("input", "", Describe(summary.Input), "", ""));
+        foreach (LayerSummary layer in summary.Layers)
+        {
+            table.Add(Cells(layer.Name, layer.Type, Describe(layer.Output), Some(layer.Parameters), Some(layer.MultiplyAdds)));
+        }
+
+        table.AddRule();
+        table.Add(Theme.Strong, Cells("total", "", "", Numbers.Count(summary.Parameters), Numbers.Count(summary.MultiplyAdds)));
+        return table;
+    }
+
+    private static string Some(long count) => count == 0 ? "–" : Numbers.Count(count);
+
+    private static string Describe(Shape shape) => string.Join('×', shape.ToArray());
+
+    private static int[]? ParseShape(ArgumentResult result)
+    {
+        string text = result.Tokens[0].Value;
+        string[] parts = text.Split(',', 'x', '×');
+        int[] sizes = new int[parts.Length];
+        long elements = 1;
+        for (int i = 0; i < parts.Length; i++)
+        {
+            if (!int.TryParse(parts[i], out sizes[i]) || sizes[i] < 1 || (elements *= sizes[i]) > int.MaxValue || parts.Length >= Shape.MaxRank)
+            {
+                result.AddError($"--input was given '{text}' and expects the sizes of one sample, such as 1,28,28 or 3,32,32.");
+                return null;
+            }
+        }
+
+        return sizes;
+    }
+}

@@ -1,0 +1,54 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using Engine.Cli.Commands;
+
+namespace Engine.Cli;
+
+/// <summary>The command <c>engine</c> with everything under it.</summary>
+internal static class EngineCommand
+{
+    /// <summary>Runs a command line.</summary>
+    /// <returns>The exit code; see <see cref="ExitCode"/>.</returns>
+    public static int Run(IReadOnlyList<string> arguments, Terminal terminal)
+    {
+        Option<bool> debug = new("--debug")
+        {
+            Description = "Show where in the program an error came from",
+            Recursive = true,
+        };
+        Command root = new(
+            "engine",
+            "Engine trains the networks of introductory deep-learning lectures and shows what they learn.\n\n"
+            + "  engine list                                what there is to train, and on what\n"
+            + "  engine train mnist-mlp                     learn to read digits\n"
+            + "  engine evaluate mnist-mlp                  how well it reads digits it has never seen\n"
+            + "  engine predict photo.png                   read one")
+        {
+            TrainCommand.Create(terminal),
+            EvaluateCommand.Create(terminal),
+            PredictCommand.Create(terminal),
+            SummaryCommand.Create(terminal),
+            GradCheckCommand.Create(terminal),
+            ListCommand.Create(terminal),
+            DataCommand.Create(terminal),
+            debug,
+            new HelpOption("--help", "-h") { Description = "Show this help" },
+            new VersionOption(),
+        };
+        ParseResult parsed = root.Parse(
+            arguments.Count == 0 ? ["--help"] : arguments,
+            new ParserConfiguration { EnablePosixBundling = false, ResponseFileTokenReplacer = null });
+        bool wantsTrace = parsed.GetValue(debug) || Environment.GetEnvironmentVariable(ErrorBoundary.DebugVariable) is "1";
+        return ErrorBoundary.Run(terminal, wantsTrace, () =>
+        {
+            CommandLineMistakes.ThrowIfAny(parsed);
+            return parsed.Invoke(new InvocationConfiguration
+            {
+                Output = terminal.Output.Profile.Out.Writer,
+                Error = terminal.Error,
+                EnableDefaultExceptionHandler = false,
+                ProcessTerminationTimeout = null,
+            });
+        });
+    }
+}

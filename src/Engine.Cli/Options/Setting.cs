@@ -1,0 +1,100 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using Engine.Tensors;
+
+namespace Engine.Cli.Options;
+
+/// <summary>Makes options that say what they expect when they are given something else.</summary>
+internal static class Setting
+{
+    private delegate bool Reader<T>(string text, out T value);
+
+    /// <summary>A whole number of at least <paramref name="least"/>; null when not given.</summary>
+    public static Option<int?> WholeNumber(string name, string description, int least = 1, string helpName = "N") => Make<int?>(
+        name,
+        description,
+        helpName,
+        $"a whole number from {least} to {int.MaxValue}",
+        (string text, out int? value) =>
+        {
+            bool good = int.TryParse(text, out int number) && number >= least;
+            value = good ? number : null;
+            return good;
+        });
+
+    /// <summary>A seed: any whole number of 64 bits without sign.</summary>
+    public static Option<ulong?> Seed(string description) => Make<ulong?>(
+        "--seed",
+        description,
+        "S",
+        "a whole number of at least 0",
+        (string text, out ulong? value) =>
+        {
+            bool good = ulong.TryParse(text, out ulong number);
+            value = good ? number : null;
+            return good;
+        });
+
+    /// <summary>A number within bounds; null when not given.</summary>
+    /// <param name="name">The option.</param>
+    /// <param name="description">Its line in the help.</param>
+    /// <param name="expected">What it expects, for the message.</param>
+    /// <param name="accepts">Which numbers are good.</param>
+    public static Option<double?> Number(string name, string description, string expected, Func<double, bool> accepts) => Make<double?>(
+        name,
+        description,
+        "X",
+        expected,
+        (string text, out double? value) =>
+        {
+            bool good = double.TryParse(text, out double number) && double.IsFinite(number) && accepts(number);
+            value = good ? number : null;
+            return good;
+        });
+
+    /// <summary>An element type that networks compute in.</summary>
+    public static Option<DType?> Element(string name, string description) => Make<DType?>(
+        name,
+        description,
+        "TYPE",
+        "float32 or float64",
+        (string text, out DType? value) =>
+        {
+            value = text.ToLowerInvariant() switch
+            {
+                "float32" => DType.Float32,
+                "float64" => DType.Float64,
+                _ => null,
+            };
+            return value is not null;
+        });
+
+    /// <summary>A text, such as a path.</summary>
+    public static Option<string?> Text(string name, string description, string helpName) => Make<string?>(
+        name,
+        description,
+        helpName,
+        "something after it",
+        (string text, out string? value) =>
+        {
+            value = text;
+            return text.Length > 0;
+        });
+
+    private static Option<T> Make<T>(string name, string description, string helpName, string expected, Reader<T> read) => new(name)
+    {
+        Description = description,
+        HelpName = helpName,
+        Arity = ArgumentArity.ExactlyOne,
+        CustomParser = (ArgumentResult result) =>
+        {
+            string text = result.Tokens[0].Value;
+            if (!read(text, out T value))
+            {
+                result.AddError($"{name} was given '{text}' and expects {expected}.");
+            }
+
+            return value;
+        },
+    };
+}
