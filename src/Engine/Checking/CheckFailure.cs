@@ -5,8 +5,9 @@ namespace Engine.Checking;
 /// <param name="Place">Which tensor or element: "weight[2, 0]".</param>
 /// <param name="What">What was given and what was expected.</param>
 /// <param name="Case">The function and its settings.</param>
-public sealed record CheckFailure(string Check, string Place, string What, string Case)
+/// <param name="Detail">How sure the check is, or empty.</param>
+public sealed record CheckFailure(string Check, string Place, string What, string Case, string Detail = "")
 {
     /// <summary>All in one line.</summary>
-    public override string ToString() => $"{Case}: {Check}: {Place}: {What}";
+    public override string ToString() => $"{Case}: {Check}: {Place}: {What}{(Detail.Length == 0 ? "" : $", {Detail}")}";
 }

@@ -29,6 +29,10 @@ internal readonly record struct DifferenceQuotient(double Value, double Error)
     /// <summary>max(1, |value|): what errors are relative to.</summary>
     public double Scale => Math.Max(1, Math.Abs(Value));
 
+    /// <summary>How far a gradient is off, relative to max(1, |value|); infinite for NaN.</summary>
+    public double RelativeError(double gradient) =>
+        double.IsNaN(gradient) ? double.PositiveInfinity : Math.Abs(gradient - Value) / Scale;
+
     /// <summary>Whether a gradient agrees. NaN does not.</summary>
     public bool Accepts(double gradient) => Math.Abs(gradient - Value) <= Tolerance;
 

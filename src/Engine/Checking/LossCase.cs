@@ -45,7 +45,15 @@ public sealed class LossCase : GradientCase
 
     internal override GradientCase At(Tensor x) => new LossCase(Subject, Configuration, Loss, x, target) { Traits = Traits };
 
-    internal override Pass NewPass(bool records, List<int>? pieces = null) => new(Mode.Training, random: null, records);
+    internal override Pass NewPass(bool records, List<int>? pieces = null)
+    {
+        if (pieces is not null && Loss is IPiecewiseLoss piecewise)
+        {
+            pieces.AddRange(piecewise.Pieces(prediction, target));
+        }
+
+        return new Pass(Mode.Training, random: null, records);
+    }
 
     internal override Tensor Forward(Pass pass) => Loss.Forward(prediction, target, pass);
 

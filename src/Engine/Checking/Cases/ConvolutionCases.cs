@@ -11,7 +11,7 @@ internal static class ConvolutionCases
         while (true)
         {
             int groups = random.OneOf(1, 1, 2), channels = groups * random.Between(groups == 1 ? 2 : 1, 2);
-            Size2D kernel = random.Pair(1, 3), dilation = random.OneOf<Size2D>(1, 1, (1, 2), (2, 1), 2);
+            Size2D kernel = random.Pair(1, 3), dilation = random.OneOf<Size2D>(1, (1, 2), (2, 1), 2);
             Size2D image = ImageFor(random, kernel, dilation, spare: 3);
             Shape x = [random.Between(2, 3), channels, image.Y, image.X];
             if (x.ElementCount <= 200)
@@ -41,13 +41,16 @@ internal static class ConvolutionCases
     {
         Size2D stride = random.OneOf<Size2D>(1, 2, (1, 2), (2, 1), (3, 2));
         PaddingMode mode = random.OneOf(PaddingMode.Zero, PaddingMode.Mirror);
-        Padding padding = random.OneOf(Padding.Valid, Padding.Same, Padding.Of(random.Pair(0, 2)), Padding.Of(1));
         bool bias = !random.OneIn(3);
-        if (mode == PaddingMode.Mirror && (x[2] < 3 || x[3] < 3))
+        if (Math.Min(x[2], x[3]) < 2)
         {
+            // Nothing to mirror two rows of.
             mode = PaddingMode.Zero;
         }
 
+        Padding padding = mode == PaddingMode.Mirror
+            ? random.OneOf(Padding.Same, Padding.Of(random.Pair(1, 2)))
+            : random.OneOf(Padding.Valid, Padding.Same, Padding.Of(random.Pair(0, 2)));
         Conv2D layer = new(x[1], filters, kernel, random, stride, padding, dilation, groups, mode, bias: bias);
         string settings = $"{x[1]}→{filters}, kernel {kernel}, stride {stride}, dilation {dilation}, {groups} groups, "
             + $"padding {padding} {mode}{(bias ? "" : ", no bias")}";

@@ -22,8 +22,8 @@ internal abstract class Check
     protected static Tensor SeedGradient(GradientCase subject, Philox random) => RandomTensors.Signed(subject.Output().Shape, random);
 
     /// <summary>Reports a failure.</summary>
-    protected void Fail(GradientReport report, GradientCase subject, string place, string what) =>
-        report.Fail(new CheckFailure(Name, place, what, subject.ToString()));
+    protected void Fail(GradientReport report, GradientCase subject, string place, string what, string detail = "") =>
+        report.Fail(new CheckFailure(Name, place, what, subject.ToString(), detail));
 
     /// <summary>Compares all gradients with expected ones, to rounding, and reports the worst element of each that differs.</summary>
     protected void Compare(
@@ -49,25 +49,25 @@ internal abstract class Check
         }
     }
 
-    /// <summary>Four digits are enough to recognize a number, and stay the same on every machine.</summary>
-    protected static string Number(double value) => value.ToString("G4");
+    /// <summary>Four digits are enough to recognize a number, and the same on every machine; what is rounding only is 0.</summary>
+    protected static string Number(double value) => Math.Abs(value) < 1e-12 ? "0" : value.ToString("G4");
+
+    /// <summary>An error in two digits: 2.3e-7.</summary>
+    protected static string Error(double value) => value.ToString("0.0e-0");
+
+    /// <summary>
+    /// Whether a difference is clearly larger than another, NaN being the largest. Of those that differ by rounding only the
+    /// first stays the worst, so that every machine names the same.
+    /// </summary>
+    protected static bool IsWorse(double difference, double than) =>
+        !double.IsNaN(than) && !(Math.Abs(difference) <= 1.001 * Math.Abs(than));
 
     private static int WorstOf(double[] given, double[] expected)
     {
         int worst = 0;
-        double largest = -1;
-        for (int i = 0; i < given.Length; i++)
+        for (int i = 1; i < given.Length; i++)
         {
-            double difference = Math.Abs(given[i] - expected[i]);
-            if (double.IsNaN(difference))
-            {
-                return i;
-            }
-
-            if (difference > largest)
-            {
-                (worst, largest) = (i, difference);
-            }
+            worst = IsWorse(given[i] - expected[i], given[worst] - expected[worst]) ? i : worst;
         }
 
         return worst;

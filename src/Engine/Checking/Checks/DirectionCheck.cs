@@ -38,9 +38,10 @@ internal sealed class DirectionCheck : Check
                 // The sum on the given side is rounded too.
                 if (!(Math.Abs(given.Value - quotient.Value) <= quotient.Tolerance + (1e-14 * given.Magnitude)))
                 {
-                    double error = Math.Abs(given.Value - quotient.Value) / quotient.Scale;
                     Fail(report, subject, variable.Name,
-                        $"⟨Jᵀv, u⟩ = {Number(given.Value)} from Backward, ⟨v, Ju⟩ = {Number(quotient.Value)} numerically (apart {error:E1})");
+                        $"⟨Jᵀv, u⟩ = {Number(given.Value)} from Backward, ⟨v, Ju⟩ = {Number(quotient.Value)} numerically, "
+                        + $"apart {Error(quotient.RelativeError(given.Value))}",
+                        $"err {Error(quotient.Error / quotient.Scale)}");
                     break;
                 }
             }

@@ -40,7 +40,7 @@ internal sealed class ElementCheck : Check
         TensorReport row = report.Row(variable.Name);
         double[] direction = new double[gradient.Length];
         int skipped = 0, worst = -1;
-        double worstExcess = 0;
+        double worstDifference = 0;
         DifferenceQuotient atWorst = default;
         for (int i = 0; i < gradient.Length; i++)
         {
@@ -52,14 +52,13 @@ internal sealed class ElementCheck : Check
             }
             else
             {
-                double error = Math.Abs(gradient[i] - quotient.Value);
+                double error = quotient.RelativeError(gradient[i]);
                 row.Checked++;
-                row.WorstError = Math.Max(row.WorstError, error / quotient.Scale);
+                row.WorstError = Math.Max(row.WorstError, error);
                 row.NumericalError = Math.Max(row.NumericalError, quotient.Error / quotient.Scale);
-                double excess = quotient.Accepts(gradient[i]) ? 0 : error / quotient.Tolerance;
-                if (excess > worstExcess || double.IsNaN(excess))
+                if (!quotient.Accepts(gradient[i]) && IsWorse(gradient[i] - quotient.Value, worstDifference))
                 {
-                    (worst, worstExcess, atWorst) = (i, double.IsNaN(excess) ? double.MaxValue : excess, quotient);
+                    (worst, worstDifference, atWorst) = (i, gradient[i] - quotient.Value, quotient);
                 }
             }
 
@@ -70,9 +69,9 @@ internal sealed class ElementCheck : Check
         if (worst >= 0)
         {
             row.Passed = false;
-            double error = Math.Abs(gradient[worst] - atWorst.Value) / atWorst.Scale;
             Fail(report, subject, variable.Element(worst),
-                $"Backward gives {Number(gradient[worst])}, numerically {Number(atWorst.Value)} (apart {error:E1}, err {atWorst.Error / atWorst.Scale:E0})");
+                $"Backward gives {Number(gradient[worst])}, numerically {Number(atWorst.Value)}, apart {Error(atWorst.RelativeError(gradient[worst]))}",
+                $"err {Error(atWorst.Error / atWorst.Scale)}");
         }
 
         return skipped;

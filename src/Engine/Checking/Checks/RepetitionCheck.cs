@@ -8,8 +8,8 @@ namespace Engine.Checking.Checks;
 /// </summary>
 internal sealed class RepetitionCheck : Check
 {
-    private const int ArenaBytes = 1 << 20;
-    private const int ChunkBytes = 1 << 12;
+    private const string Again = "differs when the same pass runs again, with all new memory full of NaN";
+    private const string Overwritten = "is overwritten";
 
     public override string Name => "repeats";
 
@@ -21,12 +21,12 @@ internal sealed class RepetitionCheck : Check
         double[][] gradients = subject.Gradients(v);
         CheckGiven(subject, v, report);
 
-        FillStepMemoryWithNaN();
-        CompareBits(report, subject, [subject.Output().AsSpan<double>().ToArray()], [output], _ => "y");
-        FillStepMemoryWithNaN();
-        CompareBits(report, subject, subject.Gradients(v), gradients, k => $"∂{subject.Variables[k].Name}");
+        StepMemory.FillWithNaN();
+        CompareBits(report, subject, [subject.Output().AsSpan<double>().ToArray()], [output], _ => "y", Again);
+        StepMemory.FillWithNaN();
+        CompareBits(report, subject, subject.Gradients(v), gradients, k => $"∂{subject.Variables[k].Name}", Again);
         double[][] after = [.. subject.Variables.Select(x => x.Value.AsSpan<double>().ToArray())];
-        CompareBits(report, subject, after, before, k => $"the value of {subject.Variables[k].Name}");
+        CompareBits(report, subject, after, before, k => subject.Variables[k].Name, Overwritten);
     }
 
     // What Backward is given belongs to whoever gave it.
@@ -37,27 +37,19 @@ internal sealed class RepetitionCheck : Check
         Tensor y = subject.Forward(pass), g = v.Clone();
         double[] output = y.AsSpan<double>().ToArray();
         subject.Backward(g, pass);
-        CompareBits(report, subject, [g.AsSpan<double>().ToArray()], [v.AsSpan<double>().ToArray()], _ => "the gradient given to Backward");
-        CompareBits(report, subject, [y.AsSpan<double>().ToArray()], [output], _ => "the output, after Backward,");
+        CompareBits(report, subject, [g.AsSpan<double>().ToArray()], [v.AsSpan<double>().ToArray()], _ => "the gradient given to Backward", Overwritten);
+        CompareBits(report, subject, [y.AsSpan<double>().ToArray()], [output], _ => "the output", Overwritten);
     }
 
-    private void CompareBits(GradientReport report, GradientCase subject, double[][] now, double[][] before, Func<int, string> name)
+    private void CompareBits(
+        GradientReport report, GradientCase subject, double[][] now, double[][] before, Func<int, string> name, string what)
     {
         for (int k = 0; k < now.Length; k++)
         {
             if (!now[k].AsSpan().SequenceEqual(before[k]))
             {
-                Fail(report, subject, name(k), "differs when the same pass runs again in memory filled with NaN, or is overwritten");
+                Fail(report, subject, name(k), what);
             }
-        }
-    }
-
-    private static void FillStepMemoryWithNaN()
-    {
-        using StepScope step = Device.Cpu.BeginStep();
-        for (int used = 0; used < ArenaBytes; used += ChunkBytes)
-        {
-            new Tensor([ChunkBytes / sizeof(double)], DType.Float64).AsSpan<double>().Fill(double.NaN);
         }
     }
 }

@@ -1,0 +1,27 @@
+using Engine.Checking;
+using FsCheck;
+
+namespace Engine.Tests.Checking;
+
+/// <summary>
+/// Every registered layer and loss, on cases drawn from a seed that FsCheck chooses, shrinks and prints. A failure is seen
+/// again with <c>engine gradcheck NAME --seed SEED</c>.
+/// </summary>
+[TestFixtureSource(typeof(Generators), nameof(Generators.All))]
+public sealed class GradientTests(CaseGenerator generator)
+{
+    [FsCheck.NUnit.Property(MaxTest = 12, QuietOnSuccess = true)]
+    public void Small_cases_pass_every_check(DoNotSize<ulong> seed) => Passes(generator.Small, new Philox(seed.Item));
+
+    [FsCheck.NUnit.Property(MaxTest = 2, QuietOnSuccess = true)]
+    public void Realistic_cases_pass_every_check(DoNotSize<ulong> seed) =>
+        Passes(generator.Realistic, new Philox(seed.Item, GradientChecker.RealisticStream));
+
+    private static void Passes(Func<Philox, GradientCase> make, Philox random)
+    {
+        GradientCase subject = make(random);
+        GradientReport report = new(subject.Subject, random.Seed);
+        GradientChecker.Check(subject, random, report);
+        Assert.That(report.Passed, report.ToString());
+    }
+}
