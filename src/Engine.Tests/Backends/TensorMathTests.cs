@@ -18,6 +18,8 @@ public sealed class TensorMathTests
         AssertIs(A + 1, [2, 3], 2, 3, 4, 5, 6, 7);
         AssertIs(A - 1, [2, 3], 0, 1, 2, 3, 4, 5);
         AssertIs(1 - A, [2, 3], 0, -1, -2, -3, -4, -5);
+        AssertIs(1 + A, [2, 3], 2, 3, 4, 5, 6, 7);
+        AssertIs(12 / A, [2, 3], 12, 6, 4, 3, 2.4, 2);
         AssertIs(A * 2, [2, 3], 2, 4, 6, 8, 10, 12);
         AssertIs(2 * A, [2, 3], 2, 4, 6, 8, 10, 12);
         AssertIs(A / 2, [2, 3], 0.5, 1, 1.5, 2, 2.5, 3);

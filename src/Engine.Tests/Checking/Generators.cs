@@ -6,7 +6,7 @@ namespace Engine.Tests.Checking;
 internal static class Generators
 {
     public static IEnumerable<TestFixtureData> All =>
-        LayerCases.All.Concat(LossCases.All).Select(g => new TestFixtureData(g) { TestName = g.Subject });
+        LayerCases.All.Concat(LossCases.All).Select(g => new TestFixtureData(g).SetArgDisplayNames(g.Subject));
 
     public static IReadOnlyList<CaseGenerator> Everything => [.. LayerCases.All, .. LossCases.All];
 }

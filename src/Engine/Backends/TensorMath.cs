@@ -37,6 +37,12 @@ public static class TensorMath
         /// <summary>a · b for a number b.</summary>
         public static Tensor operator *(Tensor a, double b) => Combine(BinaryOperation.Multiply, a, Scalar(b, a));
 
+        /// <summary>a + b for a number a.</summary>
+        public static Tensor operator +(double a, Tensor b) => Combine(BinaryOperation.Add, Scalar(a, b), b);
+
+        /// <summary>a / b for a number a.</summary>
+        public static Tensor operator /(double a, Tensor b) => Combine(BinaryOperation.Divide, Scalar(a, b), b);
+
         /// <summary>a / b for a number b.</summary>
         public static Tensor operator /(Tensor a, double b) => Combine(BinaryOperation.Divide, a, Scalar(b, a));
 

@@ -1,0 +1,67 @@
+#!/usr/bin/env bash
+# The gate: a clean build with warnings as errors, the format check, the tests as the README runs them, every example.
+# Needs the .NET 10 SDK and nothing else. Ends with "N passed, N failed".
+set -uo pipefail
+cd "$(dirname "$0")/.."
+export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
+
+passed=0 failed=0 skipped=0
+finish() {
+    echo
+    local line="$passed passed, $failed failed"
+    [ "$skipped" -gt 0 ] && line="$line, $skipped skipped"
+    echo "$line"
+    [ "$failed" -eq 0 ]
+    exit
+}
+
+# step NAME COMMAND…: runs a command; on failure shows what it printed.
+step() {
+    local name=$1 log start=$SECONDS
+    shift
+    log=$(mktemp)
+    if "$@" >"$log" 2>&1; then
+        passed=$((passed + 1))
+        echo "ok    $name ($((SECONDS - start)) s)"
+        rm -f "$log"
+    else
+        failed=$((failed + 1))
+        echo "FAIL  $name ($((SECONDS - start)) s)"
+        tail -n 60 "$log"
+        rm -f "$log"
+        return 1
+    fi
+}
+
+step "restore" dotnet restore Engine.sln || finish
+step "build, warnings as errors" dotnet build Engine.sln -c Release --no-restore -warnaserror || finish
+step "format" dotnet format Engine.sln --no-restore --verify-no-changes
+
+# The README's test command. Its totals are added to the counts.
+log=$(mktemp)
+start=$SECONDS
+dotnet test -c Release --no-build 2>&1 | tee "$log"
+status=${PIPESTATUS[0]}
+echo "tests took $((SECONDS - start)) s"
+count() { sed -n "s/.*$1: *\([0-9]*\).*/\1/p" "$log" | awk '{ n += $1 } END { print n + 0 }'; }
+passed=$((passed + $(count Passed)))
+failed=$((failed + $(count Failed)))
+skipped=$((skipped + $(count Skipped)))
+if [ "$status" -ne 0 ] && [ "$(count Failed)" -eq 0 ]; then
+    failed=$((failed + 1))
+fi
+rm -f "$log"
+
+# Every example runs to its end, with the procedurally drawn digits where it needs data.
+for example in examples/*.cs; do
+    step "$example" dotnet run "$example" -- --quick
+done
+
+# The README's first command, on a small number of samples.
+run=$(mktemp -d)
+step "engine train lenet5" ./engine train lenet5 --dataset digits --samples 2000 --epochs 1 --output "$run"
+step "engine evaluate lenet5" ./engine evaluate lenet5 --dataset digits --test-samples 500 --weights "$run/weights.safetensors"
+step "engine gradcheck" ./engine gradcheck
+rm -rf "$run"
+
+finish
