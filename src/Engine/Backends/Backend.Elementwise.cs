@@ -51,6 +51,6 @@ public abstract partial class Backend
     /// </summary>
     public abstract void Binary(BinaryOperation operation, Tensor a, Tensor b, Tensor y);
 
-    /// <summary>y = α·x + β·y. x and y have the same shape.</summary>
+    /// <summary>y = α·x + β·y. x and y have the same shape. With β = 0, what y held is not read: it may be NaN.</summary>
     public abstract void AddScaled(double alpha, Tensor x, double beta, Tensor y);
 }

@@ -11,8 +11,9 @@ namespace Engine.Checking;
 ///   err = |R₃ − R₂| + 8ε·Σ|vᵢfᵢ| / (h/4).
 /// </para>
 /// <para>
-/// The first step is the power of two nearest to 2·10⁻³·max(1, |x|), so that x ± h is nearly exact. It is halved while a kink lies within reach or the error estimate is too large to tell a right gradient from a
-/// wrong one; if that does not help, there is no result, and the caller counts it.
+/// The first step is the power of two nearest to 2·10⁻³·max(1, |x|), so that x ± h is nearly exact. It is halved while a
+/// kink lies within reach or the error estimate is too large to tell a right gradient from a wrong one; if that does not
+/// help, there is no result, and the caller counts it.
 /// </para>
 /// </remarks>
 internal readonly record struct DifferenceQuotient(double Value, double Error)

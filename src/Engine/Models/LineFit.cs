@@ -1,14 +1,12 @@
 using Engine.Initializers;
 using Engine.Layers;
-using Engine.Losses;
 using Engine.Networks;
-using Engine.Optimizers;
 using Engine.Tensors;
 
 namespace Engine.Models;
 
 /// <summary>A neuron without activation is a line: ŷ = m·x + b, fitted to two points from m = −1, b = 5 (deck F).</summary>
-public sealed class LineFit : ModelDefinition
+public sealed class LineFit : ScalarModel
 {
     /// <inheritdoc/>
     public override string Name => "line-fit";
@@ -21,9 +19,6 @@ public sealed class LineFit : ModelDefinition
 
     /// <inheritdoc/>
     public override Shape DefaultInput => [1];
-
-    /// <inheritdoc/>
-    public override int DefaultClasses => 1;
 
     /// <inheritdoc/>
     public override int DefaultEpochs => 200;
@@ -41,10 +36,4 @@ public sealed class LineFit : ModelDefinition
         line.Bias!.Value.SetFlat(0, 5);
         return new Network { line };
     }
-
-    /// <inheritdoc/>
-    public override Loss CreateLoss() => new MeanSquaredError();
-
-    /// <inheritdoc/>
-    public override Optimizer CreateOptimizer(Layer network, double learningRate) => new Sgd(network, learningRate);
 }

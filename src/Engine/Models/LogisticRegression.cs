@@ -1,13 +1,12 @@
 using Engine.Layers;
 using Engine.Losses;
 using Engine.Networks;
-using Engine.Optimizers;
 using Engine.Tensors;
 
 namespace Engine.Models;
 
 /// <summary>Logistic regression: one linear neuron whose output is the log-odds of class 1 (deck R).</summary>
-public sealed class LogisticRegression : ModelDefinition
+public sealed class LogisticRegression : ScalarModel
 {
     /// <inheritdoc/>
     public override string Name => "logistic";
@@ -20,9 +19,6 @@ public sealed class LogisticRegression : ModelDefinition
 
     /// <inheritdoc/>
     public override Shape DefaultInput => [2];
-
-    /// <inheritdoc/>
-    public override int DefaultClasses => 1;
 
     /// <inheritdoc/>
     public override int DefaultEpochs => 20;
@@ -38,7 +34,4 @@ public sealed class LogisticRegression : ModelDefinition
 
     /// <inheritdoc/>
     public override Loss CreateLoss() => new BinaryCrossEntropy();
-
-    /// <inheritdoc/>
-    public override Optimizer CreateOptimizer(Layer network, double learningRate) => new Sgd(network, learningRate);
 }

@@ -1,7 +1,4 @@
-using Engine.Layers;
-using Engine.Losses;
 using Engine.Networks;
-using Engine.Optimizers;
 using Engine.Tensors;
 
 namespace Engine.Models;
@@ -11,7 +8,7 @@ namespace Engine.Models;
 /// The same two numbers in and one out as the perceptron, but with a slope to walk down. It learns AND and OR; like the
 /// perceptron it draws one line and cannot learn XOR.
 /// </remarks>
-public sealed class SingleNeuron : ModelDefinition
+public sealed class SingleNeuron : ScalarModel
 {
     /// <inheritdoc/>
     public override string Name => "neuron";
@@ -26,9 +23,6 @@ public sealed class SingleNeuron : ModelDefinition
     public override Shape DefaultInput => [2];
 
     /// <inheritdoc/>
-    public override int DefaultClasses => 1;
-
-    /// <inheritdoc/>
     public override int DefaultEpochs => 200;
 
     /// <inheritdoc/>
@@ -39,10 +33,4 @@ public sealed class SingleNeuron : ModelDefinition
 
     /// <inheritdoc/>
     public override Network Create(Shape input, int classes, Philox random) => new() { new Neuron(input.ElementCount, random) };
-
-    /// <inheritdoc/>
-    public override Loss CreateLoss() => new MeanSquaredError();
-
-    /// <inheritdoc/>
-    public override Optimizer CreateOptimizer(Layer network, double learningRate) => new Sgd(network, learningRate);
 }

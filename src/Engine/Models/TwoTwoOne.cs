@@ -1,14 +1,12 @@
 using Engine.Initializers;
 using Engine.Layers;
-using Engine.Losses;
 using Engine.Networks;
-using Engine.Optimizers;
 using Engine.Tensors;
 
 namespace Engine.Models;
 
 /// <summary>The 2-2-1 network of logistic neurons, trained by stochastic gradient descent (deck W).</summary>
-public sealed class TwoTwoOne : ModelDefinition
+public sealed class TwoTwoOne : ScalarModel
 {
     /// <inheritdoc/>
     public override string Name => "two-two-one";
@@ -21,9 +19,6 @@ public sealed class TwoTwoOne : ModelDefinition
 
     /// <inheritdoc/>
     public override Shape DefaultInput => [2];
-
-    /// <inheritdoc/>
-    public override int DefaultClasses => 1;
 
     /// <inheritdoc/>
     public override int DefaultEpochs => 500;
@@ -42,10 +37,4 @@ public sealed class TwoTwoOne : ModelDefinition
         new Dense(2, 1, random, new Normal(0, 1)),
         new Logistic(),
     };
-
-    /// <inheritdoc/>
-    public override Loss CreateLoss() => new MeanSquaredError();
-
-    /// <inheritdoc/>
-    public override Optimizer CreateOptimizer(Layer network, double learningRate) => new Sgd(network, learningRate);
 }

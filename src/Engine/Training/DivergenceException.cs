@@ -13,7 +13,7 @@ public sealed class DivergenceException : Exception
     /// <param name="learningRate">The learning rate of that step.</param>
     public DivergenceException(int epoch, int step, string origin, double learningRate)
         : base($"Training diverged in epoch {epoch}, step {step}: the first infinite or NaN number is in {origin}. "
-            + $"Lower the learning rate (it is {learningRate}), and check that the inputs are normalized.")
+            + $"Lower the learning rate (it is {learningRate:G4}), and check that the inputs are normalized.")
     {
         (Epoch, Step, Origin) = (epoch, step, origin);
     }

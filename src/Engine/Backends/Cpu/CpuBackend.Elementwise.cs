@@ -1,6 +1,7 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using Engine.Backends.Cpu.Kernels;
 using Engine.Tensors;
 
 namespace Engine.Backends.Cpu;
@@ -54,7 +55,6 @@ public sealed unsafe partial class CpuBackend
     }
 
     /// <inheritdoc/>
-    /// <remarks>With β = 0, what y held before is not read, as in the BLAS: it may be NaN.</remarks>
     public override void AddScaled(double alpha, Tensor x, double beta, Tensor y)
     {
         Require.Alike(x, y);

@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using Engine.Backends.Cpu.Kernels;
 using Engine.Tensors;
 
 namespace Engine.Backends.Cpu;

@@ -22,7 +22,7 @@ internal static class RunSettings
             ("augmentation", options.Transform is null ? "none" : "some"),
             ("loss", run.Loss.GetType().Name),
             ("optimizer", run.Optimizer.Settings),
-            ("schedule", options.Schedule is { } schedule ? $"{schedule} over {options.Epochs} epochs" : "none"),
+            ("schedule", options.Schedule?.ToString() ?? "none"),
             ("frozen parameters", frozen.Length == 0 ? "none" : string.Join(", ", frozen)),
             ("training data", Describe(run.Training)),
             ("validation data", run.Validation is null ? "none" : Describe(run.Validation)),

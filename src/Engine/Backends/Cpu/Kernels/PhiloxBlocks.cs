@@ -3,7 +3,7 @@ using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 using Engine.Tensors;
 
-namespace Engine.Backends.Cpu;
+namespace Engine.Backends.Cpu.Kernels;
 
 /// <summary>Four blocks of <see cref="Philox"/> at a time, one in each lane of 64 bits.</summary>
 internal static unsafe class PhiloxBlocks

@@ -1,7 +1,7 @@
 using System.Runtime.Intrinsics;
 using Engine.Tensors;
 
-namespace Engine.Backends.Cpu;
+namespace Engine.Backends.Cpu.Kernels;
 
 /// <summary>
 /// Where the channels lie in N×C or N×C×H×W, for operations that do with each channel the same as with the others.

@@ -1,6 +1,6 @@
 using Engine.Tensors;
 
-namespace Engine.Backends.Cpu;
+namespace Engine.Backends.Cpu.Kernels;
 
 /// <summary>The rows or columns of the input that one output is made of: First, First + Step … below End.</summary>
 internal readonly record struct PoolingRange(int First, int End, int Step)

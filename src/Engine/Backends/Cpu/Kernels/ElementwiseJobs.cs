@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
-namespace Engine.Backends.Cpu;
+namespace Engine.Backends.Cpu.Kernels;
 
 /// <summary>y = f(x), written for a vector of elements.</summary>
 internal interface IUnaryOperator<T>

@@ -2,7 +2,7 @@ using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
-namespace Engine.Backends.Cpu;
+namespace Engine.Backends.Cpu.Kernels;
 
 /// <summary>The largest element under each window, and where it lies: plane by plane, row of outputs by row of outputs.</summary>
 internal readonly unsafe struct MaxPoolingJob<T>(T* x, PoolingShape shape, T* y, int* argMax, Partition partition) : IParallelJob

@@ -2,7 +2,7 @@ using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
-namespace Engine.Backends.Cpu;
+namespace Engine.Backends.Cpu.Kernels;
 
 /// <summary>y = γ·(x − μ)/√(σ² + ε) + β with the statistics of x itself.</summary>
 internal readonly unsafe struct BatchNormalizationForwardJob<T>(
