@@ -73,7 +73,7 @@ internal sealed class NetworkRun
                 Seed = request.Seed.Value,
                 Settings = request.ToSettings(),
             },
-            Callbacks = [display, .. csv is null ? [] : (TrainingCallback[])[new CsvLog(csv)], new Checkpoints(files.Checkpoint, request.CheckpointEvery)],
+            Callbacks = [display, .. Keepers(csv)],
         };
         Trainer trainer = new(network, loss, optimizer, options);
         terminal.StopsGently = true;
@@ -90,6 +90,22 @@ internal sealed class NetworkRun
         return ExitCode.Success;
     }
 
+    private IEnumerable<TrainingCallback> Keepers(string? csv)
+    {
+        if (csv is not null)
+        {
+            yield return new CsvLog(csv);
+        }
+
+        // Chosen by the test data, the best weights would flatter the test; held-out samples may choose.
+        if (HoldsOut)
+        {
+            yield return new BestCheckpoint(files.Best);
+        }
+
+        yield return new Checkpoints(files.Checkpoint, request.CheckpointEvery);
+    }
+
     private DataSplits Load()
     {
         DataOptions options = new()
@@ -104,14 +120,14 @@ internal sealed class NetworkRun
 
     private (Dataset Training, Dataset? Measured, string MeasuredOn) Divide(DataSplits splits)
     {
-        if (request.Validation is > 0 and double fraction)
+        if (HoldsOut)
         {
             if (splits.Train.Count < 2)
             {
                 throw new MistakeException($"--validation needs at least 2 training samples, there is {splits.Train.Count}.");
             }
 
-            (Dataset training, Dataset heldOut) = splits.Train.Shuffle(request.Seed!.Value).Split(1 - fraction);
+            (Dataset training, Dataset heldOut) = splits.Train.Shuffle(request.Seed!.Value).Split(1 - request.Validation!.Value);
             return (training, heldOut, "held-out");
         }
 
@@ -168,6 +184,12 @@ internal sealed class NetworkRun
         Results.Write(terminal, network, loss, trainer, splits.Test);
         terminal.Line();
         terminal.Fact("saved", $"{terminal.ShortPath(files.Weights)}, {Numbers.Bytes(new FileInfo(files.Weights).Length)}");
+        if (HoldsOut)
+        {
+            EpochReport best = history.MinBy(r => r.ValidationLoss)!;
+            terminal.Fact("", $"{terminal.ShortPath(files.Best)}, as it was after epoch {best.Epoch}, with the lowest loss on the held-out samples");
+        }
+
         if (csv is not null)
         {
             terminal.Fact("", $"{terminal.ShortPath(csv)}, the epochs as a table");
@@ -184,6 +206,8 @@ internal sealed class NetworkRun
             terminal.Next("Measure it again, also on other data:", $"engine evaluate {model.Name}{weights}");
         }
     }
+
+    private bool HoldsOut => request.Validation > 0;
 
     private string OutputOption() => request.Output is null ? "" : $" --output {Quoted(request.Output)}";
 

@@ -6,11 +6,13 @@ namespace Engine.Cli.Commands;
 /// <summary>Where a run keeps its files: the weights when it is done, and a checkpoint while it is under way.</summary>
 /// <param name="Weights">The trained network.</param>
 /// <param name="Checkpoint">The state to resume from.</param>
-internal sealed record RunFiles(string Weights, string Checkpoint)
+/// <param name="Best">The weights of the epoch that did best on held-out samples, where some are held out.</param>
+internal sealed record RunFiles(string Weights, string Checkpoint, string Best)
 {
     private const string Extension = ".safetensors";
     private const string WeightsName = "weights" + Extension;
     private const string CheckpointName = "checkpoint" + Extension;
+    private const string BestName = "best" + Extension;
 
     /// <summary>The folder of runs below the current one.</summary>
     public const string DefaultFolder = "runs";
@@ -23,8 +25,8 @@ internal sealed record RunFiles(string Weights, string Checkpoint)
     {
         string path = terminal.FullPath(output ?? Path.Combine(DefaultFolder, model));
         return path.EndsWith(Extension, StringComparison.OrdinalIgnoreCase)
-            ? new RunFiles(path, $"{path[..^Extension.Length]}.{CheckpointName}")
-            : new RunFiles(Path.Combine(path, WeightsName), Path.Combine(path, CheckpointName));
+            ? new RunFiles(path, $"{path[..^Extension.Length]}.{CheckpointName}", $"{path[..^Extension.Length]}.{BestName}")
+            : new RunFiles(Path.Combine(path, WeightsName), Path.Combine(path, CheckpointName), Path.Combine(path, BestName));
     }
 
     /// <summary>The network for pictures that was trained last below the current folder; null where there is none.</summary>

@@ -120,6 +120,16 @@ public sealed class TrainTests : CommandTest
     }
 
     [Test]
+    public void Of_held_out_samples_the_best_epoch_is_kept_and_can_be_evaluated()
+    {
+        string output = Succeed($"train mnist-mlp {Small} --epochs 3 --validation 0.25");
+        Assert.That(output, Does.Match(@"best\.safetensors, as it was after epoch [123]"));
+        string best = Path("runs", "mnist-mlp", "best.safetensors");
+        Assert.That(Succeed($"evaluate mnist-mlp --weights {best} --test-samples 40"), Does.Contain("right of 40 samples"));
+        Assert.That(Succeed($"train mnist-mlp {Small} --epochs 1 --output apart"), Does.Not.Contain("best.safetensors"));
+    }
+
+    [Test]
     public void Evaluating_gives_the_figures_that_training_ended_with()
     {
         string Result(string output) => output.Split('\n').Single(l => l.StartsWith("result", StringComparison.Ordinal));

@@ -40,9 +40,10 @@ public sealed class Counts
     [Test]
     public void The_label_3_is_the_one_hot_row_0001000000()
     {
-        Tensor row = OneHot.Encode(Tensor.From(3), 10, DType.Float64);
-        Assert.That(row.AsSpan<double>().ToArray(), Is.EqualTo(new double[] { 0, 0, 0, 1, 0, 0, 0, 0, 0, 0 }));
-        Assert.That(() => OneHot.Encode(Tensor.From(10), 10), Throws.TypeOf<ArgumentOutOfRangeException>());
+        Dataset digit = Dataset.OfLabels("a three", Tensor.Zeros([1, 784]), [3], [.. "0123456789".Select(c => $"{c}")]);
+        Tensor image = new([1, 784]), row = new([1, 10]);
+        digit.GetBatch([0], image, row);
+        Assert.That(row.AsSpan<float>().ToArray(), Is.EqualTo(new float[] { 0, 0, 0, 1, 0, 0, 0, 0, 0, 0 }));
     }
 
     [TestCase(0.9, 1)]
