@@ -54,8 +54,8 @@ internal static class DataCommand
     private static void Get(Terminal terminal, string name)
     {
         DataSplits splits = DataLoading.Load(terminal, DataLoading.Find(name), new DataOptions());
-        terminal.Fact(splits.Train.Name, $"{Numbers.Count(splits.Train.Count, "sample")} {splits.Train.InputShape}");
-        terminal.Fact(splits.Test.Name, $"{Numbers.Count(splits.Test.Count, "sample")} {splits.Test.InputShape}");
+        terminal.Fact("to learn", $"{Numbers.Count(splits.Train.Count, "sample")} of {Numbers.Of(splits.Train.InputShape)}");
+        terminal.Fact("to test", $"{Numbers.Count(splits.Test.Count, "sample")} of {Numbers.Of(splits.Test.InputShape)}");
         terminal.Fact("source", splits.Source);
     }
 }

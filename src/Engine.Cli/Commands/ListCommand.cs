@@ -42,7 +42,7 @@ internal static class ListCommand
         TextTable sets = new("data set", "input", "what it holds");
         foreach (DataCatalogEntry entry in DataCatalog.Entries)
         {
-            sets.Add(entry.Name, string.Join('×', entry.InputShape.ToArray()), entry.Description);
+            sets.Add(entry.Name, Numbers.Of(entry.InputShape), entry.Description);
         }
 
         sets.WriteTo(terminal);

@@ -61,10 +61,10 @@ internal static class SummaryCommand
         string[] Cells(string name, string kind, string output, string parameters, string multiplyAdds) =>
             withKinds ? [name, kind, output, parameters, multiplyAdds] : [name, output, parameters, multiplyAdds];
         TextTable table = new(Cells("layer", "kind", "output", ">parameters", ">multiply-adds"));
-        table.Add(Theme.Quiet, Cells("input", "", Describe(summary.Input), "", ""));
+        table.Add(Theme.Quiet, Cells("input", "", Numbers.Of(summary.Input), "", ""));
         foreach (LayerSummary layer in summary.Layers)
         {
-            table.Add(Cells(layer.Name, layer.Type, Describe(layer.Output), Some(layer.Parameters), Some(layer.MultiplyAdds)));
+            table.Add(Cells(layer.Name, layer.Type, Numbers.Of(layer.Output), Some(layer.Parameters), Some(layer.MultiplyAdds)));
         }
 
         table.AddRule();
@@ -73,8 +73,6 @@ internal static class SummaryCommand
     }
 
     private static string Some(long count) => count == 0 ? "–" : Numbers.Count(count);
-
-    private static string Describe(Shape shape) => string.Join('×', shape.ToArray());
 
     private static int[]? ParseShape(ArgumentResult result)
     {

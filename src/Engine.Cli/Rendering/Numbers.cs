@@ -1,3 +1,5 @@
+using Engine.Tensors;
+
 namespace Engine.Cli.Rendering;
 
 /// <summary>Numbers as people read them.</summary>
@@ -66,4 +68,7 @@ internal static class Numbers
         < 1_000_000_000 => $"{bytes / 1e6:0.0} MB",
         _ => $"{bytes / 1e9:0.0} GB",
     };
+
+    /// <summary>The shape of a sample: "1×28×28".</summary>
+    public static string Of(Shape shape) => string.Join('×', shape.ToArray());
 }

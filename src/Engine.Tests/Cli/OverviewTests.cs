@@ -49,6 +49,18 @@ public sealed class OverviewTests : CommandTest
     }
 
     [Test]
+    public void Getting_a_set_that_is_made_here_says_how_much_of_what_there_is()
+    {
+        string[] lines = Succeed("data get blobs").Split('\n');
+        Assert.That(lines[..3], Is.EqualTo(new[]
+        {
+            "to learn  200 samples of 2",
+            "to test   100 samples of 2",
+            "source    generated clouds, seed 1",
+        }));
+    }
+
+    [Test]
     public void Data_list_says_where_mnist_is_or_how_to_get_it() =>
         Assert.That(Succeed("data list"), Does.Contain("mnist").And.Contain("is here: ").Or.Contain("engine data get mnist"));
 

@@ -55,6 +55,25 @@ public sealed class DropoutLayerTests
     }
 
     [Test]
+    public void Two_uses_in_one_pass_drop_what_one_of_both_lengths_would()
+    {
+        Dropout layer = new(0.5);
+        Pass pass = new(Mode.Training, new Philox(6));
+        double[] first = layer.Forward(Ones(600), pass).AsSpan<double>().ToArray();
+        double[] second = layer.Forward(Ones(400), pass).AsSpan<double>().ToArray();
+        Assert.That(first.Concat(second), Is.EqualTo(Mask(0.5, seed: 6, 1000)));
+    }
+
+    [Test]
+    public void A_rate_of_0_is_the_identity_both_ways_and_needs_no_random_numbers()
+    {
+        Tensor x = Ones(10);
+        Pass pass = new(Mode.Training);
+        Assert.That(new Dropout(0).Forward(x, pass), Is.SameAs(x));
+        Assert.That(new Dropout(0).Backward(x, pass), Is.SameAs(x));
+    }
+
+    [Test]
     public void Inference_is_the_identity_and_needs_no_random_numbers()
     {
         Tensor x = Ones(10);
