@@ -24,7 +24,11 @@ public sealed class AveragePooling2D : WindowLayer
     }
 
     /// <inheritdoc/>
-    public override Shape OutputShape(Shape input) => OutputOf(input, input[1], WindowOver(input));
+    public override Shape OutputShape(Shape input)
+    {
+        Window window = WindowOver(input);
+        return OutputOf(input, input[1], window);
+    }
 
     /// <inheritdoc/>
     public override Tensor Forward(Tensor x, Pass pass)
