@@ -52,9 +52,6 @@ public sealed class Philox
         return (c0, c1, c2, c3);
     }
 
-    /// <summary>Another stream of the same seed, at its beginning.</summary>
-    public Philox Fork(ulong stream) => new(Seed, stream);
-
     /// <summary>The next 32 random bits.</summary>
     public uint NextUInt32()
     {
