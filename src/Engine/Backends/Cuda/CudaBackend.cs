@@ -37,7 +37,7 @@ public sealed partial class CudaBackend : Backend
 
     private void Launch(
         string family, string kernel, DType dtype, Dim3 grid, Dim3 block, int sharedBytes, params ReadOnlySpan<KernelArgument> arguments) =>
-        device.Kernel(family, kernel, dtype).Launch(device.Stream, grid, block, sharedBytes, arguments);
+        device.Recorder.Launch(device.Kernel(family, kernel, dtype), grid, block, sharedBytes, arguments);
 
     // Where a tensor lies, as a kernel wants to know it; 0 for one that is not given.
     private KernelArgument At(Tensor? tensor)

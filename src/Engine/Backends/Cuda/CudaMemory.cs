@@ -36,20 +36,24 @@ internal sealed class CudaMemory(CudaDevice device) : DeviceMemory
         return new MemoryBlock(null, handle.Value, bytes, new Owner(this, handle));
     }
 
-    protected internal override void CopyIn(ReadOnlySpan<byte> source, in MemoryBlock destination) =>
+    protected internal override void CopyIn(ReadOnlySpan<byte> source, in MemoryBlock destination)
+    {
+        device.Recorder.PassOn();
         device.Stream.CopyToDevice((nint)destination.Offset, source);
+    }
 
     protected internal override void CopyOut(in MemoryBlock source, Span<byte> destination)
     {
+        device.Recorder.PassOn();
         device.Stream.CopyToHost((nint)source.Offset, destination);
         device.Stream.Synchronize();
     }
 
     protected internal override void Copy(in MemoryBlock source, in MemoryBlock destination) =>
-        device.Stream.Copy((nint)source.Offset, (nint)destination.Offset, source.Bytes);
+        device.Recorder.Call(new CopyCall((nint)source.Offset, (nint)destination.Offset, source.Bytes));
 
     protected internal override void Clear(in MemoryBlock destination) =>
-        device.Stream.Fill((nint)destination.Offset, 0, destination.Bytes);
+        device.Recorder.Call(new FillCall((nint)destination.Offset, 0, destination.Bytes));
 
     private CudaMemoryHandle Take(long size)
     {
