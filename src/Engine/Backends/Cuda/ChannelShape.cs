@@ -1,6 +1,6 @@
+using System.Numerics;
 using System.Runtime.InteropServices;
 using Engine.Tensors;
-using Native.Kernels.Driver;
 
 namespace Engine.Backends.Cuda;
 
@@ -40,7 +40,7 @@ internal readonly struct ChannelShape
     public int Tiles => (channels + columns - 1) / columns;
 
     /// <summary>Blocks for all channels.</summary>
-    public Dim3 Grid => Tiles * parts;
+    public int Blocks => Tiles * parts;
 
     /// <summary>Threads of a block: more where few blocks have much to do.</summary>
     public int Threads => parts == 1 && (long)part * columns > LeastPart ? 512 : 256;
@@ -76,7 +76,7 @@ internal readonly struct ChannelShape
 
     // The lanes of a warp lie along a run of positions, or, where runs are of one element, across channels.
     private static int ColumnsOf(int channels, int positions) =>
-        positions > 1 ? 1 : (int)Math.Min(32, System.Numerics.BitOperations.RoundUpToPowerOf2((uint)channels));
+        positions > 1 ? 1 : (int)Math.Min(32, BitOperations.RoundUpToPowerOf2((uint)channels));
 
     private static int Ceiling(int a, int b) => (int)(((long)a + b - 1) / b);
 }
