@@ -27,7 +27,7 @@ public sealed partial class CudaBackend : Backend
     private static Dim3 LinearGrid(int count) => Math.Clamp((count + BlockThreads - 1) / BlockThreads, 1, MostBlocks);
 
     // A scalar in the type of the elements.
-    private static KernelArgument Scalar(DType dtype, double value) => dtype == DType.Float32 ? (float)value : value;
+    private static KernelArgument Scalar(DType dtype, double value) => dtype == DType.Float32 ? KernelArgument.From((float)value) : value;
 
     private static int CeilingDivide(int a, int b) => (a + b - 1) / b;
 
