@@ -19,5 +19,5 @@ public abstract partial class Backend
     /// </summary>
     /// <param name="key">Steps of one key queue the same operations on the same memory; only numbers may change.</param>
     /// <param name="work">The step. It runs in every case, so that what it does in main memory is done.</param>
-    public virtual void RunStep(string key, Action work) => work();
+    public virtual void RunStep(object key, Action work) => work();
 }

@@ -30,6 +30,9 @@ public abstract class GradientCase
     /// <summary>Subject and configuration.</summary>
     public override string ToString() => Configuration.Length == 0 ? Subject : $"{Subject} ({Configuration})";
 
+    /// <summary>The same case, computed on another device.</summary>
+    internal abstract GradientCase On(Device device);
+
     /// <summary>y, where saved values go to the pass.</summary>
     internal abstract Tensor Forward(Pass pass);
 

@@ -70,6 +70,8 @@ public sealed class LayerCase : GradientCase
         return copy;
     }
 
+    internal override GradientCase On(Device device) => device == Device.Cpu ? this : With(new DeviceLayer(Layer, device));
+
     internal override Shape? PromisedShape => Layer.OutputShape(X.Shape);
 
     internal override GradientCase At(Tensor x)

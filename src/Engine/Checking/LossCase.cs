@@ -41,6 +41,8 @@ public sealed class LossCase : GradientCase
     /// <summary>The same case with another loss in the loss's place, such as a wrong one.</summary>
     internal LossCase With(Loss other) => new(Subject, Configuration, other, prediction, target) { Traits = Traits };
 
+    internal override GradientCase On(Device device) => device == Device.Cpu ? this : With(DeviceLoss.Of(Loss, device));
+
     internal override Shape? PromisedShape => new Shape();
 
     internal override GradientCase At(Tensor x) => new LossCase(Subject, Configuration, Loss, x, target) { Traits = Traits };

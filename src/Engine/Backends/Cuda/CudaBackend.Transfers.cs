@@ -14,7 +14,7 @@ public sealed partial class CudaBackend
     public override Readback CreateReadback(Shape shape, DType dtype) => new CudaReadback(device, shape, dtype);
 
     /// <inheritdoc/>
-    public override void RunStep(string key, Action work)
+    public override void RunStep(object key, Action work)
     {
         if (CudaSettings.UseGraphs)
         {

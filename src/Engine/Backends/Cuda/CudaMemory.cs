@@ -13,6 +13,8 @@ internal sealed class CudaMemory(CudaDevice device) : DeviceMemory
 {
     private const long Granularity = 512;
 
+    // Every block, so that the collector, which may find a block's last owner gone, never takes the block with it.
+    private readonly ConcurrentDictionary<CudaMemoryHandle, bool> all = new();
     private readonly ConcurrentDictionary<long, ConcurrentBag<CudaMemoryHandle>> free = new();
 
     /// <summary>Gives the blocks that nobody uses back to the driver.</summary>
@@ -22,6 +24,7 @@ internal sealed class CudaMemory(CudaDevice device) : DeviceMemory
         {
             while (blocks.TryTake(out CudaMemoryHandle? block))
             {
+                all.TryRemove(block, out _);
                 block.Dispose();
             }
         }
@@ -59,7 +62,7 @@ internal sealed class CudaMemory(CudaDevice device) : DeviceMemory
     {
         try
         {
-            return new CudaMemoryHandle(device.Context, size, "tensor");
+            return TakeFromDriver(size);
         }
         catch (CudaException exception) when (exception.Result == CudaResult.OutOfMemory)
         {
@@ -68,8 +71,15 @@ internal sealed class CudaMemory(CudaDevice device) : DeviceMemory
             GC.WaitForPendingFinalizers();
             device.Stream.Synchronize();
             Trim();
-            return new CudaMemoryHandle(device.Context, size, "tensor");
+            return TakeFromDriver(size);
         }
+    }
+
+    private CudaMemoryHandle TakeFromDriver(long size)
+    {
+        CudaMemoryHandle handle = new(device.Context, size, "tensor");
+        all[handle] = true;
+        return handle;
     }
 
     // Keeps a block while a tensor refers to it, and puts it back when none does.

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Native.Kernels.Driver;
 
 namespace Engine.Backends.Cuda;
@@ -16,7 +17,7 @@ internal sealed class StepRecorder(CudaDevice device)
     // After so many surprises a step is not captured any more.
     private const int Patience = 3;
 
-    private readonly Dictionary<string, StepGraph> steps = [];
+    private readonly ConditionalWeakTable<object, StepGraph> steps = [];
     private readonly List<QueuedLaunch> changed = [];
     private State state;
     private StepGraph? step;
@@ -35,11 +36,11 @@ internal sealed class StepRecorder(CudaDevice device)
     /// <summary>Runs a step.</summary>
     /// <param name="key">Which kind of step.</param>
     /// <param name="work">Queues it.</param>
-    public void Run(string key, Action work)
+    public void Run(object key, Action work)
     {
         if (!steps.TryGetValue(key, out step))
         {
-            steps[key] = step = new StepGraph();
+            steps.Add(key, step = new StepGraph());
         }
 
         step.Runs++;
