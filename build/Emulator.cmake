@@ -8,6 +8,7 @@ if(WIN32)
   return()
 endif()
 
+enable_language(CXX)
 find_package(Threads REQUIRED)
 set(EMULATOR ${CMAKE_SOURCE_DIR}/kernels/emulator)
 file(GLOB EMULATOR_SOURCES CONFIGURE_DEPENDS ${EMULATOR}/*.cpp)

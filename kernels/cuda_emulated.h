@@ -9,25 +9,31 @@
 // ---- Where a function or variable lives. An operating-system thread runs one block at a time, so what a block shares is
 // what an operating-system thread has for itself.
 #ifdef EMU_CHECKED
+// The checked build leaves a gap before each shared variable, so that an overrun does not end up in the next one.
+#define EMU_JOIN_(a, b) a##b
+#define EMU_JOIN(a, b) EMU_JOIN_(a, b)
+#define __shared__                                                                                        \
+  static thread_local __attribute__((used)) unsigned char EMU_JOIN(emu_gap_, __COUNTER__)[256];           \
+  static thread_local __attribute__((aligned(16)))
 #define __global__ __attribute__((noinline))
 #else
+#define __shared__ static thread_local __attribute__((aligned(16)))
 #define __global__
 #endif
 #define __device__
 #define __host__
 #define __constant__ static
-#define __shared__ thread_local
 #define __forceinline__ inline
 #define __noinline__ __attribute__((noinline))
 #define __launch_bounds__(...)
 #define __align__(n) __attribute__((aligned(n)))
-#define DYNAMIC_SHARED(T, name) T* name = reinterpret_cast<T*>(emu::thread_state().dynamic_shared)
+#define DYNAMIC_SHARED(T, name) T* name = reinterpret_cast<T*>(emu::dynamic_shared())
 
 // ---- Who am I?
-#define threadIdx (const_cast<const uint3&>(emu::thread_state().thread_index))
-#define blockIdx (const_cast<const uint3&>(emu::thread_state().block_index))
-#define blockDim (const_cast<const dim3&>(emu::thread_state().block_extent))
-#define gridDim (const_cast<const dim3&>(emu::thread_state().grid_extent))
+#define threadIdx (emu::thread_index())
+#define blockIdx (emu::block_index())
+#define blockDim (emu::block_extent())
+#define gridDim (emu::grid_extent())
 #define warpSize 32
 
 // ---- Vectors: one load or store of 8 or 16 bytes.
@@ -58,8 +64,8 @@ inline void __syncwarp(unsigned mask = 0xffffffffu, EMU_PLACE) {
   emu::exchange_in_warp(mask, 0, emu::WarpOperation::lane, 0, 32, file, line);
 }
 
-inline void __threadfence_block() { __atomic_thread_fence(__ATOMIC_SEQ_CST); }
-inline void __threadfence() { __atomic_thread_fence(__ATOMIC_SEQ_CST); emu::publish_writes(); }
+EMU_UNCHECKED inline void __threadfence_block() { __atomic_thread_fence(__ATOMIC_SEQ_CST); }
+EMU_UNCHECKED inline void __threadfence() { __atomic_thread_fence(__ATOMIC_SEQ_CST); emu::publish_writes(); }
 
 inline void __trap(EMU_PLACE) { emu::stop_kernel("__trap() was called", file, line); }
 
@@ -97,8 +103,8 @@ inline int __all_sync(unsigned mask, int predicate, EMU_PLACE) { return __ballot
 // ---- Atomics. Each gives back what was there before.
 namespace emu {
 template <typename T, typename Change>
-EMU_UNCHECKED T change_atomically(T* address, Change change) {
-  check_atomic(address, sizeof(T));
+EMU_UNCHECKED __attribute__((noinline)) T change_atomically(T* address, Change change) {
+  check_atomic(address, sizeof(T), __builtin_return_address(0));
   T before;
   __atomic_load(address, &before, __ATOMIC_RELAXED);
   for (;;) {
@@ -108,8 +114,9 @@ EMU_UNCHECKED T change_atomically(T* address, Change change) {
 }
 }  // namespace emu
 
+#define EMU_IN_PLACE inline __attribute__((always_inline))      // so that the return address is the kernel's
 #define EMU_ATOMIC(name, T, after) \
-  inline T name(T* address, T value) { return emu::change_atomically(address, [value](T before) -> T { return after; }); }
+  EMU_IN_PLACE T name(T* address, T value) { return emu::change_atomically(address, [value](T before) -> T { return after; }); }
 #define EMU_ATOMIC_INTEGERS(name, after)       \
   EMU_ATOMIC(name, int, after)                 \
   EMU_ATOMIC(name, unsigned, after)            \
@@ -130,7 +137,7 @@ EMU_ATOMIC(atomicInc, unsigned, before >= value ? 0 : before + 1)
 EMU_ATOMIC(atomicDec, unsigned, before == 0 || before > value ? value : before - 1)
 
 #define EMU_COMPARE_AND_SWAP(T) \
-  inline T atomicCAS(T* address, T compare, T value) { \
+  EMU_IN_PLACE T atomicCAS(T* address, T compare, T value) { \
     return emu::change_atomically(address, [=](T before) -> T { return before == compare ? value : before; }); \
   }
 EMU_COMPARE_AND_SWAP(int)

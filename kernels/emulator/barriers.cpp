@@ -54,7 +54,7 @@ int BlockRunner::wait_for_block(BlockVote vote, int predicate, const char* file,
 void BlockRunner::complete_barrier() {
   if (strict && !barrier_is_uniform()) return;
 #ifdef EMU_CHECKED
-  begin_checked_interval();
+  if (!begin_checked_interval()) return;
 #endif
   vote_result = votes;
   votes = 0;

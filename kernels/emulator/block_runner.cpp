@@ -54,6 +54,9 @@ void BlockRunner::run(Launch& launch) {
   ThreadState& state = thread_state();
   state.block_extent = launch.block;
   state.grid_extent = launch.grid;
+#ifdef EMU_CHECKED
+  begin_checked_launch(*this);
+#endif
 
   if (sigsetjmp(fault_escape, 0) != 0) {
     report_fault();
@@ -73,6 +76,9 @@ void BlockRunner::run(Launch& launch) {
     }
   }
   escape_armed = 0;
+#ifdef EMU_CHECKED
+  end_checked_launch();
+#endif
   active = nullptr;
   runner_of_thread = nullptr;
 }
@@ -110,11 +116,14 @@ void BlockRunner::run_block(uint64_t index) {
   if (options.poison > 0) std::memset(state.dynamic_shared, 0xFF, launch.shared_bytes);
   if (options.poison > 1 && static_shared_memory) std::memset(static_shared_memory, 0xFF, static_shared_size);
 #ifdef EMU_CHECKED
-  begin_checked_block(*this, index);
+  begin_checked_block(index);
 #endif
   current = &main_fiber;
   switch_to(next_fiber());
   if (!failed && state.exited != threads) report_stuck_threads();
+#ifdef EMU_CHECKED
+  if (!failed) end_checked_block();
+#endif
 }
 
 void BlockRunner::prepare_threads() {

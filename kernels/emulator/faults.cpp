@@ -78,13 +78,19 @@ std::string source_line(const void* program_counter) {
   if (!program_counter || !dladdr(program_counter, &found) || !found.dli_fname) return "an unknown place";
   auto offset = static_cast<const char*>(program_counter) - static_cast<const char*>(found.dli_fbase);
   char command[1200];
-  snprintf(command, sizeof command, "addr2line -s -e '%s' %lx 2>/dev/null", found.dli_fname, static_cast<unsigned long>(offset));
-  char line[400] = "";
+  snprintf(command, sizeof command, "addr2line -s -i -e '%s' %lx 2>/dev/null", found.dli_fname, static_cast<unsigned long>(offset));
+  std::string place;
   if (FILE* output = popen(command, "r")) {
-    if (fgets(line, sizeof line, output)) line[std::strcspn(line, " \n")] = 0;
+    char line[400];
+    // The innermost inlined function comes first. One of CUDA's own, such as __ldg, is passed over for its caller.
+    while (fgets(line, sizeof line, output)) {
+      line[std::strcspn(line, " \n")] = 0;
+      bool is_ours = std::strstr(line, "cuda_emulated.h") || std::strstr(line, "kernel_entry.h");
+      if (place.empty() && !is_ours && *line != '?' && !std::strstr(line, ":?")) place = line;
+    }
     pclose(output);
   }
-  if (*line && *line != '?' && !std::strstr(line, ":?")) return line;
+  if (!place.empty()) return place;
   return found.dli_sname ? std::string("function ") + found.dli_sname : std::string("an unknown line of ") + base_name(found.dli_fname);
 }
 

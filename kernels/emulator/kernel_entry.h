@@ -14,9 +14,9 @@
 #ifdef EMU_CHECKED
 #define EMU_VARIANT checked
 #if defined(__clang__)
-#define EMU_UNCHECKED __attribute__((disable_sanitizer_instrumentation, noinline))
+#define EMU_UNCHECKED __attribute__((disable_sanitizer_instrumentation))
 #else
-#define EMU_UNCHECKED __attribute__((no_sanitize("thread"), noinline))
+#define EMU_UNCHECKED __attribute__((no_sanitize("thread")))
 #endif
 #else
 #define EMU_VARIANT plain
@@ -48,14 +48,14 @@ struct ThreadState {
 
 // Plain bytes instead of a ThreadState, because a thread-local object with constructors is reached through a function.
 extern EMU_API __thread __attribute__((tls_model("initial-exec"))) unsigned char thread_state_bytes[sizeof(ThreadState)];
-inline ThreadState& thread_state() { return *reinterpret_cast<ThreadState*>(thread_state_bytes); }
+EMU_UNCHECKED inline ThreadState& thread_state() { return *reinterpret_cast<ThreadState*>(thread_state_bytes); }
 
 EMU_API bool begin_thread_slowly();
 EMU_API void end_thread_slowly();
 
 // The loop over a block's threads. A kernel that never waits runs all of them as plain calls, one after another. One that
 // waits leaves this loop standing on its fiber, in the middle of a thread; another fiber goes on with the next thread.
-inline bool begin_thread() {
+EMU_UNCHECKED inline bool begin_thread() {
   ThreadState& s = thread_state();
   if (s.next >= s.threads) return begin_thread_slowly();
   s.linear = s.next++;
@@ -70,7 +70,7 @@ inline bool begin_thread() {
   return true;
 }
 
-inline void end_thread() {
+EMU_UNCHECKED inline void end_thread() {
   ThreadState& s = thread_state();
   ++s.exited;
   if (s.waiting) end_thread_slowly();
@@ -86,6 +86,22 @@ struct KernelEntry {
 
 EMU_API void register_kernel(const KernelEntry* entry);
 EMU_API void unregister_kernel(const KernelEntry* entry);
+
+// Where the compiler puts a check before every access, asking a function is cheaper than looking; and as the answer stays
+// the same for as long as a kernel's thread runs, it need ask only once. (Elsewhere the kernel is inlined into the loop
+// over the threads, and a look is a register.)
+#ifdef EMU_CHECKED
+#define EMU_ASK(T, name) \
+  EMU_UNCHECKED __attribute__((noinline, const)) inline T name() { return thread_state().name; }
+#else
+#define EMU_ASK(T, name) \
+  inline T name() { return thread_state().name; }
+#endif
+EMU_ASK(uint3, thread_index)
+EMU_ASK(uint3, block_index)
+EMU_ASK(dim3, block_extent)
+EMU_ASK(dim3, grid_extent)
+EMU_ASK(unsigned char*, dynamic_shared)
 
 static thread_local volatile char shared_anchor_byte;
 
@@ -128,10 +144,10 @@ EMU_API uint64_t exchange_in_warp(unsigned mask, uint64_t value, WarpOperation o
                                   const char* file, int line);
 EMU_API void stop_kernel(const char* why, const char* file, int line);
 #ifdef EMU_CHECKED
-EMU_API void check_atomic(void* address, size_t size);
+EMU_API void check_atomic(void* address, size_t size, const void* program_counter);
 EMU_API void publish_writes();
 #else
-inline void check_atomic(void*, size_t) {}
+inline void check_atomic(void*, size_t, const void*) {}
 inline void publish_writes() {}
 #endif
 

@@ -66,6 +66,11 @@ void call_helpers(Launch& launch) {
 }
 
 void run_launch(Launch& launch) {
+  // The checker's shadow memory is written by one thread of the operating system at a time.
+  static std::mutex& one_checked_launch = *new std::mutex;
+  std::unique_lock<std::mutex> alone(one_checked_launch, std::defer_lock);
+  if (is_checked) alone.lock();
+
   auto runner = take_runner();
   runner->run(launch);
   std::unique_lock<std::mutex> hold(pool.lock);

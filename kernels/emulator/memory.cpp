@@ -10,6 +10,10 @@
 #include <map>
 #include <mutex>
 
+#ifdef EMU_CHECKED
+#include "checker_arena.h"
+#endif
+
 namespace emu {
 inline namespace EMU_VARIANT {
 
@@ -50,6 +54,23 @@ bool allocate_guarded(Allocation& allocation, size_t bytes) {
   return true;
 }
 
+#ifdef EMU_CHECKED
+std::mutex& arena_lock = *new std::mutex;
+
+uintptr_t allocate_checked(size_t bytes) {
+  std::lock_guard<std::mutex> hold(arena_lock);
+  return arena.allocate(bytes);
+}
+
+void release_checked(uintptr_t start) {
+  std::lock_guard<std::mutex> hold(arena_lock);
+  arena.release(start);
+}
+#else
+uintptr_t allocate_checked(size_t) { return 0; }
+void release_checked(uintptr_t) {}
+#endif
+
 void give_back(const Allocation& allocation) {
   if (allocation.mapping) munmap(allocation.mapping, allocation.mapping_bytes);
 }
@@ -59,7 +80,10 @@ void give_back(const Allocation& allocation) {
 void* allocate(size_t bytes, const char* label) {
   Allocation allocation = {};
   allocation.label = label ? label : "unnamed";
-  if (options.guard) {
+  if (is_checked) {
+    allocation.start = allocate_checked(bytes);
+    if (allocation.start == 0) return nullptr;
+  } else if (options.guard) {
     if (!allocate_guarded(allocation, bytes)) return nullptr;
   } else {
     allocation.start = reinterpret_cast<uintptr_t>(std::aligned_alloc(alignment, round_up(bytes ? bytes : 1, alignment)));
@@ -79,7 +103,9 @@ bool release(void* start) {
   if (found == memory.live.end()) return false;
   Allocation allocation = std::move(found->second);
   memory.live.erase(found);
-  if (allocation.mapping) {
+  if (is_checked) {
+    release_checked(allocation.start);
+  } else if (allocation.mapping) {
     mprotect(allocation.mapping, allocation.mapping_bytes, PROT_NONE);
   } else {
     std::free(start);
@@ -90,6 +116,16 @@ bool release(void* start) {
     memory.freed.pop_back();
   }
   return true;
+}
+
+std::string label_of(uintptr_t start) {
+  std::lock_guard<std::mutex> hold(memory.lock);
+  auto found = memory.live.find(start);
+  return found == memory.live.end() ? "unnamed" : found->second.label;
+}
+
+std::string distance_past_end(uintptr_t address, uintptr_t end) {
+  return address == end ? "right at the end" : std::to_string(address - end) + " bytes past the end";
 }
 
 std::string describe_address(uintptr_t address) {
@@ -116,7 +152,7 @@ std::string describe_address(uintptr_t address) {
   } else if (!nearest) {
     snprintf(text, sizeof text, "address 0x%zx, near no allocation (a pointer of the host, or one never set?)", size_t(address));
   } else if (address >= nearest->end) {
-    snprintf(text, sizeof text, "%zu bytes past the end of '%s' (%zu bytes)", size_t(address - nearest->end),
+    snprintf(text, sizeof text, "%s of '%s' (%zu bytes)", distance_past_end(address, nearest->end).c_str(),
              nearest->label.c_str(), size_t(nearest->end - nearest->start));
   } else if (address < nearest->start) {
     snprintf(text, sizeof text, "%zu bytes before the start of '%s' (%zu bytes)", size_t(nearest->start - address),

@@ -19,6 +19,12 @@ bool release(void* start);
 // True where the whole range lies inside one live allocation; else `finding` says where it lies.
 bool is_inside_allocation(const void* start, size_t bytes, std::string& finding);
 
+// The name that the allocation which starts there was given.
+std::string label_of(uintptr_t start);
+
+// "4 bytes past the end", "right at the end".
+std::string distance_past_end(uintptr_t address, uintptr_t end);
+
 // "address 0x7f…, 4 bytes past the end of 'x' (1024 bytes)".
 std::string describe_address(uintptr_t address);
 

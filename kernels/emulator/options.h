@@ -33,6 +33,7 @@ enum Result : int {
   out_of_memory = 2,
   not_found = 500,
   illegal_address = 700,
+  misaligned_address = 716,
   launch_failed = 719,
 };
 

@@ -39,8 +39,9 @@ public static class GradientChecker
     /// <param name="name">Its type's name, in any case; null for all.</param>
     /// <param name="seed">Reproduces every case.</param>
     /// <param name="smallCases">How many small cases.</param>
+    /// <param name="device">Where to compute; main memory unless given. The differences are always taken there.</param>
     /// <exception cref="ArgumentException">No layer or loss of that name is registered.</exception>
-    public static IReadOnlyList<GradientReport> Run(string? name = null, ulong seed = 1, int smallCases = 12)
+    public static IReadOnlyList<GradientReport> Run(string? name = null, ulong seed = 1, int smallCases = 12, Device device = default)
     {
         CaseGenerator[] chosen =
         [
@@ -48,7 +49,7 @@ public static class GradientChecker
         ];
         return chosen.Length == 0
             ? throw new ArgumentException($"There is no layer or loss '{name}'. There are {string.Join(", ", Names)}.")
-            : [.. chosen.Select(g => Run(g, seed, smallCases))];
+            : [.. chosen.Select(g => Run(g, seed, smallCases, device))];
     }
 
     /// <summary>Runs every check on one case.</summary>
@@ -61,7 +62,7 @@ public static class GradientChecker
         return report;
     }
 
-    /// <summary>The cases that <see cref="Run(string?, ulong, int)"/> tries, with the random numbers for their checks.</summary>
+    /// <summary>The cases that <see cref="Run(string?, ulong, int, Device)"/> tries, with the random numbers for their checks.</summary>
     internal static IEnumerable<(GradientCase Case, Philox Random)> Cases(CaseGenerator generator, ulong seed, int smallCases)
     {
         // A stream of its own for each case, so that one can be tried again alone.
@@ -95,12 +96,12 @@ public static class GradientChecker
         }
     }
 
-    private static GradientReport Run(CaseGenerator generator, ulong seed, int smallCases)
+    private static GradientReport Run(CaseGenerator generator, ulong seed, int smallCases, Device device)
     {
         GradientReport report = new(generator.Subject, seed);
         foreach ((GradientCase subject, Philox random) in Cases(generator, seed, smallCases))
         {
-            Check(subject, random, report);
+            Check(device == Device.Cpu ? subject : subject.On(device), random, report);
         }
 
         return report;

@@ -5,7 +5,7 @@ namespace Engine.Backends.Cuda;
 public sealed partial class CudaBackend
 {
     /// <inheritdoc/>
-    public override void ConvolutionForward(Tensor x, Tensor w, Tensor? bias, in Window window, int groups, Tensor y) =>
+    public override void ConvolutionForward(Tensor x, Tensor w, Tensor? bias, in Window window, int groups, Tensor y, Activation? activation = null) =>
         throw new NotSupportedException();
 
     /// <inheritdoc/>

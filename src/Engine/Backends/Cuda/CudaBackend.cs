@@ -27,7 +27,7 @@ public sealed partial class CudaBackend : Backend
     private static Dim3 LinearGrid(int count) => Math.Clamp(CeilingDivide(count, BlockThreads), 1, MostBlocks);
 
     // A scalar in the type of the elements.
-    private static KernelArgument Scalar(DType dtype, double value) => dtype == DType.Float32 ? (float)value : value;
+    private static KernelArgument Scalar(DType dtype, double value) => dtype == DType.Float32 ? KernelArgument.From((float)value) : value;
 
     private static int CeilingDivide(int a, int b) => (int)(((long)a + b - 1) / b);
 
@@ -37,7 +37,7 @@ public sealed partial class CudaBackend : Backend
 
     private void Launch(
         string family, string kernel, DType dtype, Dim3 grid, Dim3 block, int sharedBytes, params ReadOnlySpan<KernelArgument> arguments) =>
-        device.Kernel(family, kernel, dtype).Launch(device.Stream, grid, block, sharedBytes, arguments);
+        device.Recorder.Launch(device.Kernel(family, kernel, dtype), grid, block, sharedBytes, arguments);
 
     // Where a tensor lies, as a kernel wants to know it; 0 for one that is not given.
     private KernelArgument At(Tensor? tensor) => AddressOf(tensor);

@@ -24,6 +24,7 @@ internal sealed class CudaDevice
         Context = new CudaContext(driver, identity.Kind == DeviceKind.Cuda ? identity.Index : 0);
         Stream = Context.CreateStream();
         Memory = new CudaMemory(this);
+        Recorder = new StepRecorder(this);
         library = new KernelLibrary(Context);
     }
 
@@ -38,6 +39,9 @@ internal sealed class CudaDevice
 
     /// <summary>Its memory.</summary>
     public CudaMemory Memory { get; }
+
+    /// <summary>What stands between the operations and the stream.</summary>
+    public StepRecorder Recorder { get; }
 
     /// <summary>A device by its name, made ready at first use.</summary>
     public static CudaDevice Of(Device device) => Devices.GetOrAdd(device, d => new(() => new CudaDevice(d, DriverOf(d)))).Value;

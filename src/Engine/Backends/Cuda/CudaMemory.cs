@@ -13,6 +13,8 @@ internal sealed class CudaMemory(CudaDevice device) : DeviceMemory
 {
     private const long Granularity = 512;
 
+    // Every block, so that the collector, which may find a block's last owner gone, never takes the block with it.
+    private readonly ConcurrentDictionary<CudaMemoryHandle, bool> all = new();
     private readonly ConcurrentDictionary<long, ConcurrentBag<CudaMemoryHandle>> free = new();
 
     /// <summary>Gives the blocks that nobody uses back to the driver.</summary>
@@ -22,6 +24,7 @@ internal sealed class CudaMemory(CudaDevice device) : DeviceMemory
         {
             while (blocks.TryTake(out CudaMemoryHandle? block))
             {
+                all.TryRemove(block, out _);
                 block.Dispose();
             }
         }
@@ -36,26 +39,30 @@ internal sealed class CudaMemory(CudaDevice device) : DeviceMemory
         return new MemoryBlock(null, handle.Value, bytes, new Owner(this, handle));
     }
 
-    protected internal override void CopyIn(ReadOnlySpan<byte> source, in MemoryBlock destination) =>
+    protected internal override void CopyIn(ReadOnlySpan<byte> source, in MemoryBlock destination)
+    {
+        device.Recorder.PassOn();
         device.Stream.CopyToDevice((nint)destination.Offset, source);
+    }
 
     protected internal override void CopyOut(in MemoryBlock source, Span<byte> destination)
     {
+        device.Recorder.PassOn();
         device.Stream.CopyToHost((nint)source.Offset, destination);
         device.Stream.Synchronize();
     }
 
     protected internal override void Copy(in MemoryBlock source, in MemoryBlock destination) =>
-        device.Stream.Copy((nint)source.Offset, (nint)destination.Offset, source.Bytes);
+        device.Recorder.Call(new CopyCall((nint)source.Offset, (nint)destination.Offset, source.Bytes));
 
     protected internal override void Clear(in MemoryBlock destination) =>
-        device.Stream.Fill((nint)destination.Offset, 0, destination.Bytes);
+        device.Recorder.Call(new FillCall((nint)destination.Offset, 0, destination.Bytes));
 
     private CudaMemoryHandle Take(long size)
     {
         try
         {
-            return new CudaMemoryHandle(device.Context, size, "tensor");
+            return TakeFromDriver(size);
         }
         catch (CudaException exception) when (exception.Result == CudaResult.OutOfMemory)
         {
@@ -64,8 +71,15 @@ internal sealed class CudaMemory(CudaDevice device) : DeviceMemory
             GC.WaitForPendingFinalizers();
             device.Stream.Synchronize();
             Trim();
-            return new CudaMemoryHandle(device.Context, size, "tensor");
+            return TakeFromDriver(size);
         }
+    }
+
+    private CudaMemoryHandle TakeFromDriver(long size)
+    {
+        CudaMemoryHandle handle = new(device.Context, size, "tensor");
+        all[handle] = true;
+        return handle;
     }
 
     // Keeps a block while a tensor refers to it, and puts it back when none does.
