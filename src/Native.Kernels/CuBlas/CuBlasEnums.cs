@@ -59,19 +59,6 @@ public enum CuBlasMath
     TensorFloat32 = 3,
 }
 
-/// <summary>With which precision Float32 matrices are multiplied. Float64 ones are always multiplied exactly.</summary>
-public enum MatrixMode
-{
-    /// <summary>Float32 throughout.</summary>
-    Float32,
-
-    /// <summary>Operands rounded to TF32: relative error 2⁻¹¹ per operand instead of 2⁻²⁴.</summary>
-    TensorFloat32,
-
-    /// <summary>Operands rounded to bfloat16: relative error 2⁻⁸ per operand.</summary>
-    BFloat16,
-}
-
 /// <summary>Result codes (cublasStatus_t). The numbers are the library's.</summary>
 public enum CuBlasStatus
 {
