@@ -2,15 +2,14 @@ using static Engine.Tests.Backends.Numbers;
 
 namespace Engine.Tests.Backends;
 
-public sealed class ActivationsTests
+[TestFixtureSource(typeof(Devices), nameof(Devices.All))]
+public sealed class ActivationsTests(Device device) : DeviceSuite(device)
 {
-    private static readonly Backend Cpu = Backend.Of(Device.Cpu);
-
     [Test]
     public void Forward_is_the_formula([Values(DType.Float32, DType.Float64)] DType dtype, [Values] Activation activation)
     {
         Tensor x = Uniform(new Philox(2), [7, 1001], dtype, -20, 20), y = Tensor.Like(x);
-        Cpu.ActivationForward(activation, x, y);
+        Backend.ActivationForward(activation, x, y);
         double[] expected = [.. Of(x).Select(value => Value(activation, value))];
 
         // 4 units in the last place: exp's 2, the sum's and the quotient's.
@@ -22,8 +21,8 @@ public sealed class ActivationsTests
     {
         Philox random = new(3);
         Tensor x = Uniform(random, [3, 133], dtype, -4, 4), g = Uniform(random, [3, 133], dtype), y = Tensor.Like(x), dx = Tensor.Like(x);
-        Cpu.ActivationForward(activation, x, y);
-        Cpu.ActivationBackward(activation, y, g, dx);
+        Backend.ActivationForward(activation, x, y);
+        Backend.ActivationBackward(activation, y, g, dx);
 
         double[] expected = [.. Of(y).Zip(Of(g), (value, gradient) => gradient * Derivative(activation, value))];
         AssertNear(dx, expected, i => 4 * Roundoff(dtype) * Math.Abs(g.GetFlat(i)));
@@ -32,8 +31,8 @@ public sealed class ActivationsTests
     [Test]
     public void The_rectifier_passes_nothing_at_its_kink()
     {
-        Tensor y = Tensor.From(0f, -0f, 1e-38f), g = Tensor.From(5f, 5f, 5f), dx = Tensor.Like(y);
-        Cpu.ActivationBackward(Activation.Relu, y, g, dx);
+        Tensor y = From(0f, -0f, 1e-38f), g = From(5f, 5f, 5f), dx = Tensor.Like(y);
+        Backend.ActivationBackward(Activation.Relu, y, g, dx);
         AssertEqual(dx, [0, 0, 5]);
     }
 
@@ -47,8 +46,8 @@ public sealed class ActivationsTests
 
         void Check(Activation activation, double[] expected)
         {
-            Tensor x = Tensor.From(values).To(dtype), y = Tensor.Like(x);
-            Cpu.ActivationForward(activation, x, y);
+            Tensor x = From(values).To(dtype), y = Tensor.Like(x);
+            Backend.ActivationForward(activation, x, y);
             AssertEqual(y, expected);
         }
     }
@@ -57,9 +56,9 @@ public sealed class ActivationsTests
     public void Shapes_that_do_not_fit_are_both_named()
     {
         Tensor x = Filled([4], DType.Float32, 0), y = Filled([2, 2], DType.Float32, 0);
-        Assert.That(() => Cpu.ActivationForward(Activation.Relu, x, y), Throws.TypeOf<ShapeException>().With.Message.Contains("[4]").And.Message.Contains("[2, 2]"));
-        Assert.That(() => Cpu.ActivationBackward(Activation.Relu, x, y, x), Throws.TypeOf<ShapeException>());
-        Assert.That(() => Cpu.ActivationBackward(Activation.Relu, x, x, y), Throws.TypeOf<ShapeException>());
+        Assert.That(() => Backend.ActivationForward(Activation.Relu, x, y), Throws.TypeOf<ShapeException>().With.Message.Contains("[4]").And.Message.Contains("[2, 2]"));
+        Assert.That(() => Backend.ActivationBackward(Activation.Relu, x, y, x), Throws.TypeOf<ShapeException>());
+        Assert.That(() => Backend.ActivationBackward(Activation.Relu, x, x, y), Throws.TypeOf<ShapeException>());
     }
 
     private static double Value(Activation activation, double x) => activation switch

@@ -35,7 +35,8 @@ internal static class Numbers
         return new Shape(sizes);
     }
 
-    public static double[] Of(Tensor x) => [.. Enumerable.Range(0, x.ElementCount).Select(x.GetFlat)];
+    /// <summary>The elements, from whatever device.</summary>
+    public static double[] Of(Tensor x) => [.. Enumerable.Range(0, x.ElementCount).Select(x.To(Device.Cpu).GetFlat)];
 
     /// <summary>Where an element of a row-major tensor lies along each axis.</summary>
     public static int[] Position(Shape shape, int flat)
@@ -80,6 +81,7 @@ internal static class Numbers
     public static void AssertNear(Tensor actual, double[] expected, Func<int, double> bound)
     {
         Assert.That(actual.ElementCount, Is.EqualTo(expected.Length));
+        actual = actual.To(Device.Cpu);
         for (int i = 0; i < expected.Length; i++)
         {
             double error = Math.Abs(actual.GetFlat(i) - expected[i]);

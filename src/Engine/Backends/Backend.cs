@@ -1,4 +1,6 @@
+using System.Collections.Concurrent;
 using Engine.Backends.Cpu;
+using Engine.Backends.Cuda;
 using Engine.Tensors;
 
 namespace Engine.Backends;
@@ -16,14 +18,11 @@ namespace Engine.Backends;
 public abstract partial class Backend
 {
     private static readonly CpuBackend Cpu = new();
+    private static readonly ConcurrentDictionary<Device, CudaBackend> Cuda = new();
 
     /// <summary>The back end that computes on a device.</summary>
-    /// <exception cref="NotSupportedException">This build has none for it.</exception>
-    public static Backend Of(Device device) => device.Kind switch
-    {
-        DeviceKind.Cpu => Cpu,
-        _ => throw new NotSupportedException($"There is no back end for device '{device}'. Use '{Device.Cpu}'."),
-    };
+    public static Backend Of(Device device) =>
+        device.Kind == DeviceKind.Cpu ? Cpu : Cuda.GetOrAdd(device, d => new CudaBackend(CudaDevice.Of(d)));
 
     /// <summary>The back end that computes on a tensor.</summary>
     public static Backend Of(Tensor tensor) => Of(tensor.Device);

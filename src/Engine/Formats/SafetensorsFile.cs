@@ -69,7 +69,7 @@ public sealed class SafetensorsFile
 
     /// <summary>Writes a file. An existing one is replaced once the new one is whole and on the disk.</summary>
     /// <param name="path">Where to.</param>
-    /// <param name="tensors">Tensors with names that differ.</param>
+    /// <param name="tensors">Tensors with names that differ, on any device.</param>
     /// <param name="metadata">What the file is to say about itself.</param>
     /// <exception cref="ArgumentException">Two tensors have one name, or the name kept for metadata.</exception>
     public static void Write(
@@ -95,7 +95,7 @@ public sealed class SafetensorsFile
             file.Write(header);
             foreach ((_, Tensor tensor) in ordered)
             {
-                file.Write(tensor.Bytes);
+                file.Write(tensor.To(Device.Cpu).Bytes);
             }
         });
     }
@@ -120,7 +120,7 @@ public sealed class SafetensorsFile
             long begin = 0;
             foreach ((string name, Tensor tensor) in tensors)
             {
-                long end = begin + tensor.Bytes.Length;
+                long end = begin + ((long)tensor.ElementCount * tensor.DType.Size());
                 WriteEntry(json, name, tensor, begin, end);
                 begin = end;
             }

@@ -84,6 +84,15 @@ public abstract class Layer
         }
     }
 
+    /// <summary>Moves all parameters to a device; the layer then computes there. An optimizer is made afterwards, so that its memory lies there too.</summary>
+    public void MoveTo(Device device)
+    {
+        foreach ((_, Parameter parameter) in NamedParameters())
+        {
+            parameter.MoveTo(device);
+        }
+    }
+
     /// <summary>Type and name: <c>Conv2D 'conv1'</c>, as errors begin.</summary>
     public override string ToString() => $"{GetType().Name} '{Name}'";
 

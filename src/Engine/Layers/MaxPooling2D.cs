@@ -50,7 +50,7 @@ public sealed class MaxPooling2D : WindowLayer, IPiecewise
     }
 
     /// <summary>For each window, where its largest element is.</summary>
-    public IEnumerable<int> Pieces(Tensor x) => Pool(x).ArgMax.AsSpan<int>().ToArray();
+    public IEnumerable<int> Pieces(Tensor x) => Pool(x).ArgMax.To(Device.Cpu).AsSpan<int>().ToArray();
 
     private (Tensor Y, Tensor ArgMax) Pool(Tensor x)
     {

@@ -105,6 +105,18 @@ public sealed class Parameter
         }
     }
 
+    /// <summary>Moves the value to another device. The gradient starts at zero again.</summary>
+    public void MoveTo(Device device)
+    {
+        if (Value.Device != device)
+        {
+            using OutsideScope here = StepScope.Outside(Value.Device);
+            using OutsideScope there = StepScope.Outside(device);
+            Value = Value.To(device);
+            gradient = null;
+        }
+    }
+
     /// <summary>Name, type and shape.</summary>
     public override string ToString() => $"{Name}: {Value.DType} {Value.Shape}";
 }

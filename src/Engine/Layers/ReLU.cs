@@ -31,5 +31,9 @@ public sealed class ReLU : ElementwiseLayer, IPiecewise
     }
 
     /// <summary>For each element, 1 on the side that passes and 0 on the side that does not.</summary>
-    public IEnumerable<int> Pieces(Tensor x) => Enumerable.Range(0, x.ElementCount).Select(i => x.GetFlat(i) > 0 ? 1 : 0);
+    public IEnumerable<int> Pieces(Tensor x)
+    {
+        Tensor here = x.To(Device.Cpu);
+        return Enumerable.Range(0, here.ElementCount).Select(i => here.GetFlat(i) > 0 ? 1 : 0);
+    }
 }

@@ -16,6 +16,7 @@ public static class Accuracy
     /// <inheritdoc cref="ConfusionMatrix.Add" path="/exception"/>
     public static int CountRight(Tensor scores, Tensor labels, double threshold = 0)
     {
+        (scores, labels) = (scores.To(Device.Cpu), labels.To(Device.Cpu));
         Predictions.Check(scores, labels);
         int right = 0;
         for (int i = 0; i < scores.Shape[0]; i++)

@@ -47,6 +47,7 @@ public sealed class ConfusionMatrix
     /// <exception cref="ShapeException">Scores and labels do not fit together, or the matrix, or a label has no class.</exception>
     public void Add(Tensor scores, Tensor labels, double threshold = 0)
     {
+        (scores, labels) = (scores.To(Device.Cpu), labels.To(Device.Cpu));
         Predictions.Check(scores, labels);
         if (Predictions.Classes(scores.Shape) != Classes)
         {

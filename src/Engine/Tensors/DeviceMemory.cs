@@ -1,15 +1,20 @@
+using System.Collections.Concurrent;
+
 namespace Engine.Tensors;
 
 /// <summary>
 /// The memory of a device: hands out blocks, one at a time or, inside a step, from an arena.
 /// </summary>
 /// <remarks>
-/// Main memory is built in. A device with memory of its own registers itself when its back end is first used, so that
-/// this room needs to know nothing of the rooms above.
+/// Main memory is built in. A kind of device with memory of its own registers how to get at it, so that this room needs
+/// to know nothing of the rooms above. Copies are queued behind the work given to the device before; those to main
+/// memory wait until they are done.
 /// </remarks>
 public abstract class DeviceMemory
 {
-    private static readonly Dictionary<Device, DeviceMemory> Registered = new() { [Device.Cpu] = new HostMemory() };
+    private static readonly HostMemory Host = new();
+    private static readonly ConcurrentDictionary<DeviceKind, Func<Device, DeviceMemory>> Kinds = new() { [DeviceKind.Cpu] = _ => Host };
+    private static readonly ConcurrentDictionary<Device, DeviceMemory> Found = new();
 
     [ThreadStatic]
     private static Dictionary<DeviceMemory, StepArena>? arenas;
@@ -34,34 +39,36 @@ public abstract class DeviceMemory
         }
     }
 
-    /// <summary>The memory of a device.</summary>
-    /// <exception cref="NotSupportedException">No such device is there.</exception>
-    public static DeviceMemory Of(Device device)
-    {
-        lock (Registered)
-        {
-            return Registered.TryGetValue(device, out DeviceMemory? memory)
-                ? memory
-                : throw new NotSupportedException($"There is no device '{device}' here. Use '{Device.Cpu}'.");
-        }
-    }
+    /// <summary>The memory of a device, which is made ready for work if it is not yet.</summary>
+    /// <exception cref="NotSupportedException">There is no device of that kind.</exception>
+    public static DeviceMemory Of(Device device) => Found.TryGetValue(device, out DeviceMemory? memory) ? memory : Find(device);
 
-    /// <summary>Makes a device's memory known.</summary>
-    public static void Register(Device device, DeviceMemory memory)
-    {
-        lock (Registered)
-        {
-            Registered[device] = memory;
-        }
-    }
+    /// <summary>Says how to get at the memory of the devices of a kind.</summary>
+    public static void Register(DeviceKind kind, Func<Device, DeviceMemory> memoryOf) => Kinds[kind] = memoryOf;
 
     /// <summary>A fresh block, aligned to 64 bytes, its contents undefined.</summary>
     /// <param name="bytes">The size, at least 1.</param>
     protected abstract MemoryBlock AllocateBlock(long bytes);
+
+    /// <summary>Copies from main memory.</summary>
+    protected internal abstract void CopyIn(ReadOnlySpan<byte> source, in MemoryBlock destination);
+
+    /// <summary>Copies to main memory, and waits until it is done.</summary>
+    protected internal abstract void CopyOut(in MemoryBlock source, Span<byte> destination);
+
+    /// <summary>Copies within the device.</summary>
+    protected internal abstract void Copy(in MemoryBlock source, in MemoryBlock destination);
+
+    /// <summary>Sets every byte to 0.</summary>
+    protected internal abstract void Clear(in MemoryBlock destination);
 
     internal MemoryBlock Allocate(long bytes)
     {
         Interlocked.Add(ref allocatedBytes, bytes);
         return AllocateBlock(bytes);
     }
+
+    private static DeviceMemory Find(Device device) => Kinds.TryGetValue(device.Kind, out Func<Device, DeviceMemory>? memoryOf)
+        ? Found.GetOrAdd(device, memoryOf)
+        : throw new NotSupportedException($"There is no device '{device}' here. Use '{Device.Cpu}'.");
 }

@@ -25,4 +25,14 @@ internal sealed unsafe class HostMemory : DeviceMemory
         int offset = (int)(-(nint)address & (Alignment - 1));
         return new MemoryBlock(array, offset, bytes);
     }
+
+    protected internal override void CopyIn(ReadOnlySpan<byte> source, in MemoryBlock destination) => source.CopyTo(SpanOf(destination));
+
+    protected internal override void CopyOut(in MemoryBlock source, Span<byte> destination) => SpanOf(source).CopyTo(destination);
+
+    protected internal override void Copy(in MemoryBlock source, in MemoryBlock destination) => SpanOf(source).CopyTo(SpanOf(destination));
+
+    protected internal override void Clear(in MemoryBlock destination) => SpanOf(destination).Clear();
+
+    private static Span<byte> SpanOf(in MemoryBlock block) => block.Array.AsSpan((int)block.Offset, (int)block.Bytes);
 }

@@ -68,7 +68,7 @@ public sealed class Tensor
     public static Tensor Zeros(Shape shape, DType dtype = DType.Float32, Device device = default)
     {
         Tensor tensor = new(shape, dtype, device);
-        tensor.Bytes.Clear();
+        DeviceMemory.Of(device).Clear(tensor.Memory);
         return tensor;
     }
 
@@ -122,19 +122,27 @@ public sealed class Tensor
         return new TensorSpan<T>(AsSpan<T>(), lengths[..Shape.Rank], []);
     }
 
-    /// <summary>The value of a tensor of one element, as a double.</summary>
+    /// <summary>The value of a tensor of one element, as a double. On a device of its own this waits for the device.</summary>
     /// <exception cref="InvalidOperationException">The tensor has more than one element.</exception>
     public double Item() => ElementCount == 1
         ? GetFlat(0)
         : throw new InvalidOperationException($"Item() is for a tensor of one element, this is {this}.");
 
-    /// <summary>The element at a position counted row by row, as a double, whatever the type.</summary>
-    public double GetFlat(int index) => DType switch
+    /// <summary>The element at a position counted row by row, as a double, whatever the type and the device.</summary>
+    public double GetFlat(int index)
     {
-        DType.Float32 => AsSpan<float>()[index],
-        DType.Float64 => AsSpan<double>()[index],
-        _ => AsSpan<int>()[index],
-    };
+        if (Device != Device.Cpu)
+        {
+            return ElementHere(index).GetFlat(0);
+        }
+
+        return DType switch
+        {
+            DType.Float32 => AsSpan<float>()[index],
+            DType.Float64 => AsSpan<double>()[index],
+            _ => AsSpan<int>()[index],
+        };
+    }
 
     /// <summary>Sets the element at a position counted row by row, rounding to the tensor's type.</summary>
     public void SetFlat(int index, double value)
@@ -157,11 +165,12 @@ public sealed class Tensor
     public Tensor Clone()
     {
         Tensor copy = Like(this);
-        Bytes.CopyTo(copy.Bytes);
+        CopyTo(copy);
         return copy;
     }
 
-    /// <summary>Copies the elements into another tensor of the same shape and type.</summary>
+    /// <summary>Copies the elements into another tensor of the same shape and type, on any device.</summary>
+    /// <remarks>From one GPU to another it goes through main memory.</remarks>
     /// <exception cref="ArgumentException">Shape or type differ.</exception>
     public void CopyTo(Tensor destination)
     {
@@ -170,10 +179,39 @@ public sealed class Tensor
             throw new ArgumentException($"Cannot copy {this} into {destination}: shape and type must agree.");
         }
 
-        Bytes.CopyTo(destination.Bytes);
+        if (destination.Device == Device)
+        {
+            DeviceMemory.Of(Device).Copy(Memory, destination.Memory);
+        }
+        else if (Device == Device.Cpu)
+        {
+            DeviceMemory.Of(destination.Device).CopyIn(Bytes, destination.Memory);
+        }
+        else if (destination.Device == Device.Cpu)
+        {
+            DeviceMemory.Of(Device).CopyOut(Memory, destination.Bytes);
+        }
+        else
+        {
+            To(Device.Cpu).CopyTo(destination);
+        }
+    }
+
+    /// <summary>This tensor on another device; the tensor itself where it is there already.</summary>
+    public Tensor To(Device device)
+    {
+        if (device == Device)
+        {
+            return this;
+        }
+
+        Tensor copy = new(Shape, DType, device);
+        CopyTo(copy);
+        return copy;
     }
 
     /// <summary>This tensor in another element type, rounded to nearest; the tensor itself where it has that type already.</summary>
+    /// <remarks>The conversion is done in main memory.</remarks>
     public Tensor To(DType dtype)
     {
         if (dtype == DType)
@@ -181,13 +219,13 @@ public sealed class Tensor
             return this;
         }
 
-        Tensor converted = new(Shape, dtype, Device);
+        Tensor source = To(Device.Cpu), converted = new(Shape, dtype);
         for (int i = 0; i < ElementCount; i++)
         {
-            converted.SetFlat(i, GetFlat(i));
+            converted.SetFlat(i, source.GetFlat(i));
         }
 
-        return converted;
+        return converted.To(Device);
     }
 
     /// <summary>The same elements under another shape. The result shares this tensor's memory.</summary>
@@ -200,31 +238,62 @@ public sealed class Tensor
     public override string ToString()
     {
         string text = $"{DType} {Shape}{(Device == Device.Cpu ? "" : $" on {Device}")}";
-        return ElementCount <= 16 && (arena is null || arena.Holds(scope))
-            ? $"{text} {{ {string.Join(", ", Enumerable.Range(0, ElementCount).Select(i => GetFlat(i).ToString("G6")))} }}"
-            : text;
+        if (ElementCount > 16 || (arena is not null && !arena.Holds(scope)))
+        {
+            return text;
+        }
+
+        Tensor here = To(Device.Cpu);
+        return $"{text} {{ {string.Join(", ", Enumerable.Range(0, ElementCount).Select(i => here.GetFlat(i).ToString("G6")))} }}";
     }
 
-    /// <summary>The raw bytes, for storage formats and copies.</summary>
+    /// <summary>The stretch of the device's memory that the elements lie in.</summary>
+    internal MemoryBlock Memory
+    {
+        get
+        {
+            RequireOpenStep();
+            return memory;
+        }
+    }
+
+    /// <summary>The device's address of the first element, on a device with memory of its own.</summary>
+    internal nint Address => (nint)Memory.Offset;
+
+    /// <summary>The raw bytes of a tensor in main memory, for storage formats and copies.</summary>
     internal Span<byte> Bytes => MemoryMarshal.CreateSpan(ref FirstByte(), (int)memory.Bytes);
 
     /// <summary>True when both tensors begin at the same address.</summary>
     internal bool SharesMemoryWith(Tensor other) => memory.Array == other.memory.Array && memory.Offset == other.memory.Offset;
 
+    // One element of a tensor on another device, in main memory.
+    private Tensor ElementHere(int index)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)index, (uint)ElementCount);
+        Tensor element = new([], DType);
+        int size = DType.Size();
+        DeviceMemory.Of(Device).CopyOut(Memory with { Offset = Memory.Offset + ((long)index * size), Bytes = size }, element.Bytes);
+        return element;
+    }
+
     private ref byte FirstByte()
+    {
+        RequireOpenStep();
+        if (memory.Array is null)
+        {
+            throw new InvalidOperationException(
+                $"The elements of {DType} {Shape} lie on '{Device}', not in main memory. Copy them with To(Device.Cpu) first.");
+        }
+
+        return ref memory.Array[memory.Offset];
+    }
+
+    private void RequireOpenStep()
     {
         if (arena is not null && !arena.Holds(scope))
         {
             throw new InvalidOperationException(
                 $"This tensor ({DType} {Shape}) was made inside a step that has ended. Clone() it outside the step to keep it.");
         }
-
-        if (memory.Array is null)
-        {
-            throw new InvalidOperationException(
-                $"The elements of {DType} {Shape} lie on '{Device}', not in main memory. Copy them to '{Device.Cpu}' first.");
-        }
-
-        return ref memory.Array[memory.Offset];
     }
 }

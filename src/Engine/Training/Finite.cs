@@ -10,8 +10,8 @@ internal static class Finite
     /// <summary>True when every element is a finite number.</summary>
     public static bool All(Tensor tensor) => tensor.DType switch
     {
-        DType.Float32 => TensorPrimitives.IsFiniteAll<float>(tensor.AsSpan<float>()),
-        DType.Float64 => TensorPrimitives.IsFiniteAll<double>(tensor.AsSpan<double>()),
+        DType.Float32 => TensorPrimitives.IsFiniteAll<float>(tensor.To(Device.Cpu).AsSpan<float>()),
+        DType.Float64 => TensorPrimitives.IsFiniteAll<double>(tensor.To(Device.Cpu).AsSpan<double>()),
         _ => true,
     };
 }

@@ -20,9 +20,11 @@ public sealed unsafe class CudaGraph : CudaHandle
     }
 
     /// <summary>Gives the kernel of a node other arguments, for the launches to come.</summary>
-    internal void SetArguments(nint node, CudaKernel kernel, in Dim3 grid, in Dim3 block, int sharedBytes, void** parameters)
+    internal void SetArguments(nint node, CudaKernel kernel, in Dim3 grid, in Dim3 block, int sharedBytes, PackedArguments arguments)
     {
         Context.MakeCurrent();
+        void** parameters = stackalloc void*[arguments.Count + 1];
+        arguments.AddressesTo(parameters);
         Driver.Check(
             Driver.GraphExecKernelNodeSetParams(Value, node, kernel.Function, grid, block, (uint)sharedBytes, parameters),
             "cuGraphExecKernelNodeSetParams",

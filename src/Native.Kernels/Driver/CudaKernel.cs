@@ -48,13 +48,17 @@ public sealed unsafe class CudaKernel
                 parameters[i] = KernelArgument.AddressOf(first + i);
             }
 
-            CudaResult result = context.Driver.LaunchKernel(function, grid, block, (uint)sharedBytes, stream.Value, parameters);
-            if (result != CudaResult.Success)
-            {
-                context.IsLost |= CudaException.IsLost(result) && !context.Driver.IsEmulated;
-                throw new CudaException(context.Driver, result, "cuLaunchKernel", $"{Name}, grid {grid}, block {block}, {sharedBytes} bytes shared");
-            }
+            Launch(stream, grid, block, sharedBytes, parameters);
         }
+    }
+
+    /// <summary>Runs the kernel with arguments that were kept.</summary>
+    internal void Launch(CudaStream stream, in Dim3 grid, in Dim3 block, int sharedBytes, PackedArguments arguments)
+    {
+        Module.Context.MakeCurrent();
+        void** parameters = stackalloc void*[arguments.Count + 1];
+        arguments.AddressesTo(parameters);
+        Launch(stream, grid, block, sharedBytes, parameters);
     }
 
     /// <summary>Asks for more dynamic shared memory per block than the 48 KB that every kernel may have.</summary>
@@ -76,6 +80,17 @@ public sealed unsafe class CudaKernel
         context.MakeCurrent();
         context.Driver.Check(context.Driver.FuncGetAttribute(out int value, attribute, function), "cuFuncGetAttribute", $"{Name}, {attribute}");
         return value;
+    }
+
+    private void Launch(CudaStream stream, in Dim3 grid, in Dim3 block, int sharedBytes, void** parameters)
+    {
+        CudaContext context = Module.Context;
+        CudaResult result = context.Driver.LaunchKernel(function, grid, block, (uint)sharedBytes, stream.Value, parameters);
+        if (result != CudaResult.Success)
+        {
+            context.IsLost |= CudaException.IsLost(result) && !context.Driver.IsEmulated;
+            throw new CudaException(context.Driver, result, "cuLaunchKernel", $"{Name}, grid {grid}, block {block}, {sharedBytes} bytes shared");
+        }
     }
 
     private void RequireSizes(ReadOnlySpan<KernelArgument> arguments)

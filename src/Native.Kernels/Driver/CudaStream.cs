@@ -65,10 +65,11 @@ public sealed unsafe class CudaStream : CudaHandle
     }
 
     /// <summary>From here to <see cref="EndCapture"/> what is queued is written down instead of done.</summary>
+    /// <remarks>Relaxed, because memory may be given back on other threads meanwhile, which a graph does not mind.</remarks>
     public void BeginCapture()
     {
         Context.MakeCurrent();
-        Context.Check(Driver.StreamBeginCapture(Value, CudaCaptureMode.ThreadLocal), "cuStreamBeginCapture");
+        Context.Check(Driver.StreamBeginCapture(Value, CudaCaptureMode.Relaxed), "cuStreamBeginCapture");
     }
 
     /// <summary>What was queued since <see cref="BeginCapture"/>, ready to be launched as a whole.</summary>

@@ -1,10 +1,10 @@
 using System.Runtime.CompilerServices;
 using Engine.Tensors;
 
-namespace Engine.Backends.Cpu;
+namespace Engine.Backends;
 
 /// <summary>What operations ask of their arguments, once per call and before anything is written.</summary>
-internal static class Require
+internal static partial class Require
 {
     /// <summary>Two tensors of the same shape and type.</summary>
     public static void Alike(
