@@ -11,8 +11,7 @@ public sealed unsafe partial class CpuBackend
     /// <remarks>Sums are accumulated pairwise in the tensor's own type. A NaN among the elements makes every reduction NaN.</remarks>
     public override void Reduce(Reduction reduction, Tensor x, int axis, Tensor y)
     {
-        Shape expected = y.Shape.Rank == x.Shape.Rank ? x.Shape.With(axis, 1) : x.Shape.Without(axis);
-        Require.IsA(x.DType, expected, y, x);
+        Require.Reduced(x, axis, y);
         if (Require.Float32(x))
         {
             Reduce<float>(reduction, x, axis, y);

@@ -18,11 +18,7 @@ internal readonly struct ChannelLayout
 
     public ChannelLayout(Shape shape)
     {
-        if (shape.Rank < 2)
-        {
-            throw new ShapeException($"Channels are axis 1 of N×C or N×C×H×W, given {shape}.");
-        }
-
+        Require.Channels(shape);
         batch = shape[0];
         Channels = shape[1];
         positions = shape.Stride(1);
