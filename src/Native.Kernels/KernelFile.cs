@@ -25,6 +25,7 @@ public static class KernelFile
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="KernelCompilationException">The host's compiler found a mistake in it.</exception>
     /// <exception cref="NvrtcException">NVRTC found a mistake in it.</exception>
+    /// <exception cref="CompilerMissingException">There is no C++ compiler for the emulator.</exception>
     /// <exception cref="EmulatorMissingException">The emulator was not built.</exception>
     /// <exception cref="NativeLibraryException">NVRTC is not there.</exception>
     public static CudaModule Load(CudaContext context, string path)

@@ -13,7 +13,7 @@ internal sealed record ComputeRequest
     public Device? Device { get; init; }
 
     /// <summary>Whether training steps are captured as CUDA graphs.</summary>
-    public bool? CudaGraph { get; init; }
+    public Switch? CudaGraph { get; init; }
 
     /// <summary>Who convolves, pools and normalizes.</summary>
     public Implementation? Convolution { get; init; }
@@ -36,7 +36,7 @@ internal sealed record ComputeRequest
     public Device Apply(DType dtype)
     {
         RequireMeaning(dtype);
-        CudaSettings.UseGraphs = CudaGraph ?? true;
+        CudaSettings.UseGraphs = CudaGraph != Switch.Off;
         CudaSettings.Convolutions = Convolution ?? Implementation.Library;
         CudaSettings.MatrixProducts = MatrixProduct ?? Implementation.Library;
         CudaSettings.MatrixMode = MatrixMode ?? Native.Kernels.MatrixMode.Float32;
@@ -50,7 +50,7 @@ internal sealed record ComputeRequest
     public string Describe()
     {
         List<string> words = [DeviceNames.Of(On)];
-        AddIf(CudaGraph == false, "without CUDA graphs");
+        AddIf(CudaGraph == Switch.Off, "without CUDA graphs");
         AddIf(Convolution == Implementation.Kernels, "own kernels for convolution");
         AddIf(MatrixProduct == Implementation.Kernels, "own kernels for matrix products");
         AddIf(Rounds, $"matrices in {Mode}");

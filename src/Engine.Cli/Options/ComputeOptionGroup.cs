@@ -13,7 +13,7 @@ namespace Engine.Cli.Options;
 internal sealed class ComputeOptionGroup(bool withGraphs = false, bool withModes = true) : IEnumerable<Option>
 {
     private readonly Option<Device?> device = DeviceOption();
-    private readonly Option<bool?> graph = Setting.OneOf(
+    private readonly Option<Switch?> graph = Setting.OneOf(
         "--cuda-graph", "Capture training steps as CUDA graphs; on unless given. The numbers are the same", OnOff);
 
     private readonly Option<Implementation?> convolution = Setting.OneOf(
@@ -26,7 +26,7 @@ internal sealed class ComputeOptionGroup(bool withGraphs = false, bool withModes
         "--matrix-mode", "How exactly a GPU multiplies float32 matrices; float32 unless given, the others are faster", MatrixModes);
 
     /// <summary>The words of <c>--cuda-graph</c>.</summary>
-    public static Words<bool> OnOff { get; } = new(("on", true), ("off", false));
+    public static Words<Switch> OnOff { get; } = new(("on", Switch.On), ("off", Switch.Off));
 
     /// <summary>The words of <c>--convolution</c>.</summary>
     public static Words<Implementation> Convolutions { get; } = new(("cudnn", Implementation.Library), ("kernels", Implementation.Kernels));
