@@ -41,11 +41,14 @@ typedef unsigned long long uint64;
 
 // T is the number type between the braces, so that a parameter list is written once for both. The names of extern "C"
 // functions ignore the namespace they are in.
-#define ENGINE_KERNEL_AS(suffix, type, name, parameters, arguments, ...)                  \
-  namespace engine_##suffix {                                                             \
-  typedef type T;                                                                         \
-  extern "C" __global__ void name##_##suffix parameters { __VA_ARGS__ arguments; }        \
-  EXPORT_KERNEL(name##_##suffix)                                                          \
+#define ENGINE_KERNEL_AS(suffix, type, name, parameters, arguments, ...) \
+  ENGINE_BOUNDED_KERNEL_AS(, suffix, type, name, parameters, arguments, __VA_ARGS__)
+
+#define ENGINE_BOUNDED_KERNEL_AS(bounds, suffix, type, name, parameters, arguments, ...)         \
+  namespace engine_##suffix {                                                                    \
+  typedef type T;                                                                                \
+  extern "C" __global__ void bounds name##_##suffix parameters { __VA_ARGS__ arguments; }        \
+  EXPORT_KERNEL(name##_##suffix)                                                                 \
   }
 
 #define KERNEL_F32_OF(name, parameters, arguments, ...) ENGINE_KERNEL_AS(f32, float, name, parameters, arguments, __VA_ARGS__)
@@ -57,5 +60,11 @@ typedef unsigned long long uint64;
 #define KERNEL_F32(name, parameters, arguments) KERNEL_F32_OF(name, parameters, arguments, ::name<T>)
 #define KERNEL_F64(name, parameters, arguments) KERNEL_F64_OF(name, parameters, arguments, ::name<T>)
 #define KERNEL_F32_F64(name, parameters, arguments) KERNEL_F32_F64_OF(name, parameters, arguments, ::name<T>)
+
+// The same with a promise: no block has more than `threads` threads, and the compiler keeps to so few registers that
+// blocks32 (or, for double, blocks64) of them fit on a multiprocessor at once.
+#define KERNEL_BOUNDED_F32_F64_OF(threads, blocks32, blocks64, name, parameters, arguments, ...)                             \
+  ENGINE_BOUNDED_KERNEL_AS(__launch_bounds__(threads, blocks32), f32, float, name, parameters, arguments, __VA_ARGS__)       \
+  ENGINE_BOUNDED_KERNEL_AS(__launch_bounds__(threads, blocks64), f64, double, name, parameters, arguments, __VA_ARGS__)
 
 #include "engine_math.h"

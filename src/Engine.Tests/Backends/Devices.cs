@@ -9,24 +9,32 @@ internal static class Devices
     public const string Gpu = "Gpu";
 
     /// <summary>CPU, emulated CUDA, and a GPU; without one, its tests are ignored and say why. The emulator may not be missing.</summary>
-    public static IEnumerable<TestFixtureData> All => [Fixture(Device.Cpu), .. Cuda];
+    public static IEnumerable<Device> Names => [Device.Cpu, Device.Emulated, Device.Cuda()];
 
-    /// <summary>Emulated CUDA and a GPU.</summary>
-    public static IEnumerable<TestFixtureData> Cuda
-    {
-        get
-        {
-            yield return Fixture(Device.Emulated);
-            TestFixtureData gpu = Fixture(Device.Cuda());
-            gpu.Properties.Add("Category", Gpu);
-            yield return WhyNoGpu is { } reason ? gpu.Ignore(reason) : gpu;
-        }
-    }
+    /// <summary>A fixture for each.</summary>
+    public static IEnumerable<TestFixtureData> All => Names.Select(d => Fixture(d, $"{d}"));
+
+    /// <summary>A fixture for each but the CPU.</summary>
+    public static IEnumerable<TestFixtureData> Cuda => Names.Where(d => d != Device.Cpu).Select(d => Fixture(d, $"{d}"));
 
     /// <summary>Why the first GPU cannot be used, or null where it can.</summary>
     public static string? WhyNoGpu { get; } = Probe();
 
-    private static TestFixtureData Fixture(Device device) => new TestFixtureData(device).SetArgDisplayNames(device.ToString());
+    /// <summary>A fixture on a device.</summary>
+    /// <param name="device">The device, its last argument.</param>
+    /// <param name="name">What to call it.</param>
+    /// <param name="first">Its arguments before.</param>
+    public static TestFixtureData Fixture(Device device, string name, params object[] first)
+    {
+        TestFixtureData fixture = new TestFixtureData([.. first, device]).SetArgDisplayNames(name);
+        if (device.Kind != DeviceKind.Cuda)
+        {
+            return fixture;
+        }
+
+        fixture.Properties.Add("Category", Gpu);
+        return WhyNoGpu is { } reason ? fixture.Ignore(reason) : fixture;
+    }
 
     private static string? Probe()
     {

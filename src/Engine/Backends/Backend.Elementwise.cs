@@ -39,8 +39,10 @@ public enum BinaryOperation
 
 public abstract partial class Backend
 {
-    /// <summary>Sets every element of y to a value.</summary>
-    public abstract void Fill(double value, Tensor y);
+    /// <summary>Sets every element of each of the tensors to a value.</summary>
+    /// <param name="value">The value; a whole number for Int32.</param>
+    /// <param name="tensors">Of any shapes, all of one type. On a GPU many take the time of one.</param>
+    public abstract void Fill(double value, params ReadOnlySpan<Tensor> tensors);
 
     /// <summary>yᵢ = f(xᵢ). x and y have the same shape and may be the same tensor.</summary>
     public abstract void Unary(UnaryOperation operation, Tensor x, Tensor y);

@@ -4,24 +4,21 @@ using Engine.Tensors;
 
 namespace Engine.Checking;
 
-/// <summary>A loss that computes on another device, seen from main memory.</summary>
+/// <summary>A loss that computes on another device, or in another type, seen from main memory in Float64.</summary>
 /// <param name="loss">The loss.</param>
 /// <param name="device">Where it computes.</param>
-internal class DeviceLoss(Loss loss, Device device) : Loss
+/// <param name="dtype">In which type.</param>
+internal sealed class DeviceLoss(Loss loss, Device device, DType dtype = DType.Float64) : Loss
 {
-    /// <summary>A loss seen from main memory, with kinks where it has any.</summary>
-    public static Loss Of(Loss loss, Device device) =>
-        loss is IPiecewiseLoss piecewise ? new Piecewise(loss, piecewise, device) : new DeviceLoss(loss, device);
-
     /// <inheritdoc/>
     public override Tensor Forward(Tensor prediction, Tensor target, Pass pass) =>
-        loss.Forward(prediction.To(device), target.To(device), pass).To(Device.Cpu);
+        Here(loss.Forward(There(prediction), There(target), pass));
 
     /// <inheritdoc/>
-    public override Tensor Backward(Pass pass) => loss.Backward(pass).To(Device.Cpu);
+    public override Tensor Backward(Pass pass) => Here(loss.Backward(pass));
 
-    private sealed class Piecewise(Loss loss, IPiecewiseLoss pieces, Device device) : DeviceLoss(loss, device), IPiecewiseLoss
-    {
-        public IEnumerable<int> Pieces(Tensor prediction, Tensor target) => pieces.Pieces(prediction, target);
-    }
+    // Labels stay whole numbers.
+    private Tensor There(Tensor x) => (x.DType.IsFloat() ? x.To(dtype) : x).To(device);
+
+    private static Tensor Here(Tensor x) => x.To(Device.Cpu).To(DType.Float64);
 }

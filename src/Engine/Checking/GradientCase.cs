@@ -30,8 +30,8 @@ public abstract class GradientCase
     /// <summary>Subject and configuration.</summary>
     public override string ToString() => Configuration.Length == 0 ? Subject : $"{Subject} ({Configuration})";
 
-    /// <summary>The same case, computed on another device.</summary>
-    internal abstract GradientCase On(Device device);
+    /// <summary>The same case, computed on another device or in another type; this one is used up by it.</summary>
+    internal abstract GradientCase On(Device device, DType dtype = DType.Float64);
 
     /// <summary>y, where saved values go to the pass.</summary>
     internal abstract Tensor Forward(Pass pass);
@@ -42,7 +42,8 @@ public abstract class GradientCase
     /// <summary>A pass for this case, always with the same random numbers.</summary>
     /// <param name="records">Whether it goes back too.</param>
     /// <param name="pieces">Gets the pieces that kinked layers are on, or null.</param>
-    internal abstract Pass NewPass(bool records, List<int>? pieces = null);
+    /// <param name="onSignal">Called with the output of every layer on the way forward, and with every ∂L/∂x on the way back, or null.</param>
+    internal abstract Pass NewPass(bool records, List<int>? pieces = null, Action<Tensor>? onSignal = null);
 
     /// <summary>The same function at another input, with the same random numbers.</summary>
     internal abstract GradientCase At(Tensor x);

@@ -70,7 +70,7 @@ public sealed class LayerCase : GradientCase
         return copy;
     }
 
-    internal override GradientCase On(Device device) => device == Device.Cpu ? this : With(new DeviceLayer(Layer, device));
+    internal override GradientCase On(Device device, DType dtype) => With(new DeviceLayer(Layer, device, dtype));
 
     internal override Shape? PromisedShape => Layer.OutputShape(X.Shape);
 
@@ -81,7 +81,7 @@ public sealed class LayerCase : GradientCase
         return copy;
     }
 
-    internal override Pass NewPass(bool records, List<int>? pieces = null)
+    internal override Pass NewPass(bool records, List<int>? pieces = null, Action<Tensor>? onSignal = null)
     {
         // Training gathers statistics as it goes; each pass begins with the same.
         foreach ((Parameter statistic, Tensor value) in statistics)
@@ -89,8 +89,11 @@ public sealed class LayerCase : GradientCase
             value.CopyTo(statistic.Value);
         }
 
+        Action<Layer, Tensor>? observer = onSignal is null ? null : (_, signal) => onSignal(signal);
         return new Pass(Mode, new Philox(passSeed), records)
         {
+            ForwardObserver = observer,
+            BackwardObserver = observer,
             InputObserver = pieces is null ? null : (layer, x) =>
             {
                 if (layer is IPiecewise piecewise)

@@ -11,7 +11,6 @@ namespace Engine.Checking;
 public sealed class LossCase : GradientCase
 {
     private readonly Tensor prediction;
-    private readonly Tensor target;
 
     /// <summary>A case.</summary>
     /// <param name="loss">The loss.</param>
@@ -27,8 +26,9 @@ public sealed class LossCase : GradientCase
         : base(subject, configuration)
     {
         Loss = loss;
+        Kinks = loss as IPiecewiseLoss;
         this.prediction = prediction;
-        this.target = target;
+        Target = target;
         Variables = [new Variable("prediction", prediction)];
     }
 
@@ -38,26 +38,33 @@ public sealed class LossCase : GradientCase
     /// <inheritdoc/>
     public override IReadOnlyList<Variable> Variables { get; }
 
-    /// <summary>The same case with another loss in the loss's place, such as a wrong one.</summary>
-    internal LossCase With(Loss other) => new(Subject, Configuration, other, prediction, target) { Traits = Traits };
+    /// <summary>The target.</summary>
+    internal Tensor Target { get; }
 
-    internal override GradientCase On(Device device) => device == Device.Cpu ? this : With(DeviceLoss.Of(Loss, device));
+    // Where the loss has kinks, if anywhere; of a loss on a device, the loss behind it.
+    private IPiecewiseLoss? Kinks { get; init; }
+
+    /// <summary>The same case with another loss in the loss's place, such as a wrong one.</summary>
+    internal LossCase With(Loss other) => new(Subject, Configuration, other, prediction, Target) { Traits = Traits };
+
+    internal override GradientCase On(Device device, DType dtype) => new LossCase(
+        Subject, Configuration, new DeviceLoss(Loss, device, dtype), prediction, Target) { Traits = Traits, Kinks = Kinks };
 
     internal override Shape? PromisedShape => new Shape();
 
-    internal override GradientCase At(Tensor x) => new LossCase(Subject, Configuration, Loss, x, target) { Traits = Traits };
+    internal override GradientCase At(Tensor x) => new LossCase(Subject, Configuration, Loss, x, Target) { Traits = Traits, Kinks = Kinks };
 
-    internal override Pass NewPass(bool records, List<int>? pieces = null)
+    internal override Pass NewPass(bool records, List<int>? pieces = null, Action<Tensor>? onSignal = null)
     {
-        if (pieces is not null && Loss is IPiecewiseLoss piecewise)
+        if (pieces is not null && Kinks is not null)
         {
-            pieces.AddRange(piecewise.Pieces(prediction, target));
+            pieces.AddRange(Kinks.Pieces(prediction, Target));
         }
 
         return new Pass(Mode.Training, random: null, records);
     }
 
-    internal override Tensor Forward(Pass pass) => Loss.Forward(prediction, target, pass);
+    internal override Tensor Forward(Pass pass) => Loss.Forward(prediction, Target, pass);
 
     internal override Tensor Backward(Tensor v, Pass pass)
     {

@@ -64,15 +64,9 @@ public abstract class Layer
     /// <summary>Sets every gradient to zero.</summary>
     public void ZeroGradients()
     {
-        foreach (Parameter parameter in Parameters)
-        {
-            parameter.ZeroGradient();
-        }
-
-        foreach (Layer child in Children)
-        {
-            child.ZeroGradients();
-        }
+        GradientBatch batch = default;
+        CollectGradients(ref batch);
+        batch.Zero();
     }
 
     /// <summary>Converts all parameters to an element type. Float64 is what gradients are checked in.</summary>
@@ -98,6 +92,19 @@ public abstract class Layer
 
     /// <summary>An error that begins with this layer's type and name.</summary>
     protected ShapeException Mismatch(string what) => new($"{this}: {what}");
+
+    private void CollectGradients(ref GradientBatch batch)
+    {
+        for (int i = 0; i < Parameters.Count; i++)
+        {
+            batch.Add(Parameters[i]);
+        }
+
+        for (int i = 0; i < Children.Count; i++)
+        {
+            Children[i].CollectGradients(ref batch);
+        }
+    }
 
     private void Collect(string prefix, List<(string Path, Parameter Parameter)> found, HashSet<Parameter> seen)
     {

@@ -49,6 +49,9 @@ public sealed class Parameter
         }
     }
 
+    /// <summary>The gradient if it was ever asked for.</summary>
+    internal Tensor? GradientIfAny => gradient;
+
     /// <summary>True for what is gathered, not learned.</summary>
     public bool IsStatistic { get; }
 

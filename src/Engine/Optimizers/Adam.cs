@@ -18,6 +18,7 @@ public sealed class Adam : Optimizer
     private readonly double epsilon;
     private readonly Tensor?[] m;
     private readonly Tensor?[] v;
+    private readonly AdamItem[] items;
 
     /// <summary>The rule over a network's parameters.</summary>
     /// <param name="network">Whose parameters to move.</param>
@@ -37,6 +38,7 @@ public sealed class Adam : Optimizer
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(epsilon);
         (this.beta1, this.beta2, this.epsilon) = (beta1, beta2, epsilon);
         (m, v) = (Memory(), Memory());
+        items = new AdamItem[Parameters.Count];
     }
 
     /// <inheritdoc/>
@@ -46,9 +48,21 @@ public sealed class Adam : Optimizer
     public override IEnumerable<(string Name, Tensor Value)> State => Named("m", m).Concat(Named("v", v));
 
     /// <inheritdoc/>
-    protected override void Update(int index, Parameter parameter)
+    protected override void Update(Tensor? guard)
     {
-        AdamSettings settings = new(LearningRate, beta1, beta2, epsilon);
-        Backend.Of(parameter.Value).AdamStep(parameter.Gradient, settings, StepCount, m[index]!, v[index]!, parameter.Value);
+        int count = 0;
+        for (int i = 0; i < Parameters.Count; i++)
+        {
+            if (Parameters[i].Parameter is { Learns: true } parameter)
+            {
+                items[count++] = new AdamItem(parameter.Gradient, m[i]!, v[i]!, parameter.Value);
+            }
+        }
+
+        if (count > 0)
+        {
+            AdamSettings settings = new(LearningRate, beta1, beta2, epsilon);
+            Backend.Of(items[0].Theta).AdamStep(items.AsSpan(0, count), settings, StepCount, guard);
+        }
     }
 }

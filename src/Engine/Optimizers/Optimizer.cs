@@ -40,9 +40,34 @@ public abstract class Optimizer
     protected IReadOnlyList<(string Path, Parameter Parameter)> Parameters { get; }
 
     /// <summary>Moves every parameter that learns, by the gradient it has accumulated.</summary>
-    public void Step()
+    /// <param name="guard">
+    /// One whole number, Int32 [], on the parameters' device: where it holds anything but 0 when the device comes to it,
+    /// no parameter moves. Null to move in any case.
+    /// </param>
+    public void Step(Tensor? guard = null)
     {
         StepCount++;
+        Update(guard);
+    }
+
+    /// <summary>What the rule remembers between steps, with names such as "momentum/conv1.weight"; to be saved with the network, and written to when it is loaded.</summary>
+    public abstract IEnumerable<(string Name, Tensor Value)> State { get; }
+
+    /// <summary>Moves one parameter. A rule overrides this, which is simple, or <see cref="Update(Tensor?)"/>, which is fast on a GPU.</summary>
+    /// <param name="index">Its place in <see cref="Parameters"/>.</param>
+    /// <param name="parameter">The parameter.</param>
+    protected virtual void Update(int index, Parameter parameter) =>
+        throw new NotSupportedException($"{GetType().Name} overrides neither Update(int, Parameter) nor Update(Tensor?); a rule says in one of them how parameters move.");
+
+    /// <summary>Moves every parameter that learns: one after the other, unless a rule moves them all in one operation.</summary>
+    /// <param name="guard">See <see cref="Step"/>. One after the other, it is waited for and looked at.</param>
+    protected virtual void Update(Tensor? guard)
+    {
+        if (guard is not null && guard.Item() != 0)
+        {
+            return;
+        }
+
         for (int i = 0; i < Parameters.Count; i++)
         {
             if (Parameters[i].Parameter.Learns)
@@ -51,14 +76,6 @@ public abstract class Optimizer
             }
         }
     }
-
-    /// <summary>What the rule remembers between steps, with names such as "momentum/conv1.weight"; to be saved with the network, and written to when it is loaded.</summary>
-    public abstract IEnumerable<(string Name, Tensor Value)> State { get; }
-
-    /// <summary>Moves one parameter.</summary>
-    /// <param name="index">Its place in <see cref="Parameters"/>.</param>
-    /// <param name="parameter">The parameter.</param>
-    protected abstract void Update(int index, Parameter parameter);
 
     /// <summary>A memory of zeros for every parameter that has a gradient; null for statistics.</summary>
     private protected Tensor?[] Memory()

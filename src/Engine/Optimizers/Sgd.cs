@@ -14,6 +14,7 @@ public sealed class Sgd : Optimizer
 {
     private readonly double momentum;
     private readonly Tensor?[]? velocity;
+    private readonly SgdItem[] items;
 
     /// <summary>The rule over a network's parameters.</summary>
     /// <param name="network">Whose parameters to move.</param>
@@ -30,6 +31,7 @@ public sealed class Sgd : Optimizer
 
         this.momentum = momentum;
         velocity = momentum > 0 ? Memory() : null;
+        items = new SgdItem[Parameters.Count];
     }
 
     /// <inheritdoc/>
@@ -39,6 +41,20 @@ public sealed class Sgd : Optimizer
     public override IEnumerable<(string Name, Tensor Value)> State => velocity is null ? [] : Named("velocity", velocity);
 
     /// <inheritdoc/>
-    protected override void Update(int index, Parameter parameter) =>
-        Backend.Of(parameter.Value).SgdStep(parameter.Gradient, LearningRate, momentum, velocity?[index], parameter.Value);
+    protected override void Update(Tensor? guard)
+    {
+        int count = 0;
+        for (int i = 0; i < Parameters.Count; i++)
+        {
+            if (Parameters[i].Parameter is { Learns: true } parameter)
+            {
+                items[count++] = new SgdItem(parameter.Gradient, velocity?[i], parameter.Value);
+            }
+        }
+
+        if (count > 0)
+        {
+            Backend.Of(items[0].Theta).SgdStep(items.AsSpan(0, count), LearningRate, momentum, guard);
+        }
+    }
 }

@@ -10,9 +10,10 @@ namespace Engine.Backends.Cpu;
 public sealed unsafe partial class CpuBackend
 {
     /// <inheritdoc/>
-    public override void ConvolutionForward(Tensor x, Tensor w, Tensor? bias, in Window window, int groups, Tensor y)
+    public override void ConvolutionForward(
+        Tensor x, Tensor w, Tensor? bias, in Window window, int groups, Tensor y, Activation? activation = null)
     {
-        RequireConvolution(x, w, bias, window, groups, y);
+        Require.Convolution(x, w, bias, window, groups, y);
         Geometry geometry = new(x.Shape, w.Shape, window, groups);
         if (y.DType == DType.Float32)
         {
@@ -22,12 +23,14 @@ public sealed unsafe partial class CpuBackend
         {
             Forward<double>(geometry, x, w, bias, y);
         }
+
+        ActivateInPlace(activation, y);
     }
 
     /// <inheritdoc/>
     public override void ConvolutionBackwardData(Tensor w, Tensor g, in Window window, int groups, Tensor dx)
     {
-        RequireConvolution(dx, w, null, window, groups, g);
+        Require.Convolution(dx, w, null, window, groups, g);
         Geometry geometry = new(dx.Shape, w.Shape, window, groups);
         if (dx.DType == DType.Float32)
         {
@@ -42,7 +45,7 @@ public sealed unsafe partial class CpuBackend
     /// <inheritdoc/>
     public override void AccumulateConvolutionBackwardWeights(Tensor x, Tensor g, in Window window, int groups, Tensor dw)
     {
-        RequireConvolution(x, dw, null, window, groups, g);
+        Require.Convolution(x, dw, null, window, groups, g);
         Geometry geometry = new(x.Shape, dw.Shape, window, groups);
         if (dw.DType == DType.Float32)
         {
@@ -109,35 +112,5 @@ public sealed unsafe partial class CpuBackend
                 ColumnConvolution.AccumulateBackwardWeights(geometry, px, pg, pdw);
             }
         }
-    }
-
-    private static void RequireConvolution(Tensor x, Tensor w, Tensor? bias, in Window window, int groups, Tensor y)
-    {
-        if (x.Shape.Rank != 4 || w.Shape.Rank != 4 || groups < 1 || x.Shape[1] % groups != 0 || w.Shape[0] % groups != 0
-            || w.Shape[1] != x.Shape[1] / groups || window.Kernel != (w.Shape[2], w.Shape[3]))
-        {
-            throw new ShapeException(
-                $"Convolution: input {x.Shape} in {groups} groups and a window of {window.Kernel} need weights K×C/groups×R×S, given {w.Shape}.");
-        }
-
-        if (Math.Min(window.Stride.Y, window.Stride.X) < 1 || Math.Min(window.Dilation.Y, window.Dilation.X) < 1
-            || Math.Min(Math.Min(window.Before.Y, window.Before.X), Math.Min(window.After.Y, window.After.X)) < 0)
-        {
-            throw new ShapeException($"Convolution: stride and dilation must be at least 1 and padding at least 0, given {window}.");
-        }
-
-        Size2D positions = window.Output((x.Shape[2], x.Shape[3]));
-        if (y.Shape.Rank != 4 || y.Shape[0] != x.Shape[0] || y.Shape[1] != w.Shape[0] || positions != (y.Shape[2], y.Shape[3]))
-        {
-            throw new ShapeException(
-                $"Convolution of {x.Shape} with {w.Shape} gives [{x.Shape[0]}, {w.Shape[0]}, {positions.Y}, {positions.X}], given {y.Shape}.");
-        }
-
-        if (bias is not null && bias.ElementCount != w.Shape[0])
-        {
-            throw new ShapeException($"Convolution: {w.Shape[0]} output channels need as many biases, given {bias.Shape}.");
-        }
-
-        RequireOneFloatType("Convolution", x, w, y, bias);
     }
 }

@@ -11,11 +11,7 @@ public sealed unsafe partial class CpuBackend
     /// <inheritdoc/>
     public override void DropoutMask(ulong seed, ulong stream, ulong first, double rate, Tensor mask)
     {
-        if (!(rate >= 0 && rate < 1))
-        {
-            throw new ArgumentOutOfRangeException(nameof(rate), rate, "A dropout rate is at least 0 and below 1.");
-        }
-
+        Require.DropoutRate(rate);
         if (Require.Float32(mask))
         {
             DropoutMask<float>(seed, stream, first, rate, mask);

@@ -9,19 +9,23 @@ namespace Engine.Backends.Cpu;
 public sealed unsafe partial class CpuBackend
 {
     /// <inheritdoc/>
-    public override void Fill(double value, Tensor y)
+    public override void Fill(double value, params ReadOnlySpan<Tensor> tensors)
     {
-        switch (y.DType)
+        DType dtype = Require.OneType(tensors);
+        foreach (Tensor y in tensors)
         {
-            case DType.Float32:
-                y.AsSpan<float>().Fill((float)value);
-                break;
-            case DType.Float64:
-                y.AsSpan<double>().Fill(value);
-                break;
-            default:
-                y.AsSpan<int>().Fill(checked((int)value));
-                break;
+            switch (dtype)
+            {
+                case DType.Float32:
+                    y.AsSpan<float>().Fill((float)value);
+                    break;
+                case DType.Float64:
+                    y.AsSpan<double>().Fill(value);
+                    break;
+                default:
+                    y.AsSpan<int>().Fill(checked((int)value));
+                    break;
+            }
         }
     }
 
@@ -42,8 +46,7 @@ public sealed unsafe partial class CpuBackend
     /// <inheritdoc/>
     public override void Binary(BinaryOperation operation, Tensor a, Tensor b, Tensor y)
     {
-        Require.IsA(a.DType, b.Shape, b, a);
-        Require.IsA(a.DType, Broadcasting.Shape(a.Shape, b.Shape), y, a);
+        Require.Broadcast(a, b, y);
         if (Require.Float32(a))
         {
             Binary<float>(operation, a, b, y);

@@ -12,10 +12,16 @@ public sealed unsafe partial class CpuBackend
 {
     /// <inheritdoc/>
     public override void MatMul(
-        Tensor a, Tensor b, Tensor y, bool transposeA = false, bool transposeB = false, Tensor? bias = null, bool accumulate = false)
+        Tensor a,
+        Tensor b,
+        Tensor y,
+        bool transposeA = false,
+        bool transposeB = false,
+        Tensor? bias = null,
+        bool accumulate = false,
+        Activation? activation = null)
     {
-        MatMulShape sizes = MatMulShape.Sizes(a.Shape, b.Shape, transposeA, transposeB);
-        RequireProduct(sizes, a, b, y, transposeA, transposeB, bias, accumulate);
+        MatMulShape sizes = Require.Product(a, b, y, transposeA, transposeB, bias, accumulate, activation);
         if (y.DType == DType.Float32)
         {
             MatMul<float>(sizes, a, b, y, transposeA, transposeB, bias, accumulate);
@@ -24,6 +30,8 @@ public sealed unsafe partial class CpuBackend
         {
             MatMul<double>(sizes, a, b, y, transposeA, transposeB, bias, accumulate);
         }
+
+        ActivateInPlace(activation, y);
     }
 
     private static void MatMul<T>(
@@ -59,25 +67,11 @@ public sealed unsafe partial class CpuBackend
         }
     }
 
-    private static void RequireProduct(
-        MatMulShape sizes, Tensor a, Tensor b, Tensor y, bool transposeA, bool transposeB, Tensor? bias, bool accumulate)
+    private void ActivateInPlace(Activation? activation, Tensor y)
     {
-        Shape expected = MatMulShape.Of(a.Shape, b.Shape, transposeA, transposeB);
-        if (y.Shape != expected)
+        if (activation is { } f)
         {
-            throw new ShapeException($"MatMul of {a.Shape} and {b.Shape} gives {expected}, the destination has {y.Shape}.");
+            ActivationForward(f, y, y);
         }
-
-        if (bias is not null && bias.ElementCount != sizes.N)
-        {
-            throw new ShapeException($"MatMul: a product of {sizes.N} columns needs a bias of {sizes.N} numbers, given {bias.Shape}.");
-        }
-
-        if (bias is not null && accumulate)
-        {
-            throw new ArgumentException("MatMul either adds to what y holds or adds a bias, not both.");
-        }
-
-        RequireOneFloatType("MatMul", a, b, y, bias);
     }
 }

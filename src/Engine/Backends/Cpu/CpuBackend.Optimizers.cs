@@ -9,72 +9,76 @@ namespace Engine.Backends.Cpu;
 public sealed unsafe partial class CpuBackend
 {
     /// <inheritdoc/>
-    public override void SgdStep(Tensor g, double rate, double momentum, Tensor? velocity, Tensor theta)
+    public override void SgdStep(ReadOnlySpan<SgdItem> items, double rate, double momentum, Tensor? guard = null)
     {
-        Require.Alike(theta, g);
-        if (momentum != 0)
+        Require.Sgd(items, momentum, guard);
+        if (IsStopped(guard))
         {
-            if (velocity is null)
+            return;
+        }
+
+        foreach (SgdItem item in items)
+        {
+            if (Require.Float32(item.Theta))
             {
-                throw new ArgumentNullException(nameof(velocity), $"Momentum {momentum} needs a velocity like theta, {theta.DType} {theta.Shape}.");
+                SgdStep<float>(item, rate, momentum);
             }
-
-            Require.Alike(theta, velocity);
-        }
-
-        if (Require.Float32(theta))
-        {
-            SgdStep<float>(g, rate, momentum, velocity, theta);
-        }
-        else
-        {
-            SgdStep<double>(g, rate, momentum, velocity, theta);
+            else
+            {
+                SgdStep<double>(item, rate, momentum);
+            }
         }
     }
 
     /// <inheritdoc/>
-    public override void AdamStep(Tensor g, in AdamSettings settings, long step, Tensor m, Tensor v, Tensor theta)
+    public override void AdamStep(ReadOnlySpan<AdamItem> items, in AdamSettings settings, long step, Tensor? guard = null)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(step, 1);
-        Require.Alike(theta, g);
-        Require.Alike(theta, m);
-        Require.Alike(theta, v);
-        if (Require.Float32(theta))
+        Require.Adam(items, step, guard);
+        if (IsStopped(guard))
         {
-            AdamStep<float>(g, settings, step, m, v, theta);
+            return;
         }
-        else
+
+        foreach (AdamItem item in items)
         {
-            AdamStep<double>(g, settings, step, m, v, theta);
+            if (Require.Float32(item.Theta))
+            {
+                AdamStep<float>(item, new(settings, step));
+            }
+            else
+            {
+                AdamStep<double>(item, new(settings, step));
+            }
         }
     }
 
-    private static void SgdStep<T>(Tensor g, double rate, double momentum, Tensor? velocity, Tensor theta)
+    private static bool IsStopped(Tensor? guard) => guard is not null && guard.AsSpan<int>()[0] != 0;
+
+    private static void SgdStep<T>(in SgdItem item, double rate, double momentum)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
         T minusRate = T.CreateTruncating(-rate);
         if (momentum == 0)
         {
-            Map<T, AddMultiple<T>>(new(minusRate), g, theta, theta);
+            Map<T, AddMultiple<T>>(new(minusRate), item.Gradient, item.Theta, item.Theta);
             return;
         }
 
-        Partition partition = new(theta.ElementCount);
-        fixed (T* pg = g.AsSpan<T>(), pv = velocity!.AsSpan<T>(), ptheta = theta.AsSpan<T>())
+        Partition partition = new(item.Theta.ElementCount);
+        fixed (T* g = item.Gradient.AsSpan<T>(), v = item.Velocity!.AsSpan<T>(), theta = item.Theta.AsSpan<T>())
         {
-            MomentumJob<T> job = new(pg, minusRate, T.CreateTruncating(momentum), pv, ptheta, partition);
+            MomentumJob<T> job = new(g, minusRate, T.CreateTruncating(momentum), v, theta, partition);
             WorkerPool.Run(job, partition.Jobs);
         }
     }
 
-    private static void AdamStep<T>(Tensor g, in AdamSettings settings, long step, Tensor m, Tensor v, Tensor theta)
+    private static void AdamStep<T>(in AdamItem item, AdamConstants<T> constants)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
-        AdamConstants<T> constants = new(settings, step);
-        Partition partition = new(theta.ElementCount);
-        fixed (T* pg = g.AsSpan<T>(), pm = m.AsSpan<T>(), pv = v.AsSpan<T>(), ptheta = theta.AsSpan<T>())
+        Partition partition = new(item.Theta.ElementCount);
+        fixed (T* g = item.Gradient.AsSpan<T>(), m = item.M.AsSpan<T>(), v = item.V.AsSpan<T>(), theta = item.Theta.AsSpan<T>())
         {
-            WorkerPool.Run(new AdamJob<T>(pg, constants, pm, pv, ptheta, partition), partition.Jobs);
+            WorkerPool.Run(new AdamJob<T>(g, constants, m, v, theta, partition), partition.Jobs);
         }
     }
 
@@ -95,27 +99,6 @@ public sealed unsafe partial class CpuBackend
                 Lanes.Store(VectorMath.MultiplyAdd(minusEta, velocity, Lanes.Load(theta + i, count)), theta + i, count);
             }
         }
-    }
-
-    // What is the same for every element of a step, worked out in double.
-    private readonly struct AdamConstants<T>(in AdamSettings settings, long step)
-        where T : unmanaged, IFloatingPointIeee754<T>
-    {
-        public T Beta1 { get; } = T.CreateTruncating(settings.Beta1);
-
-        public T Beta2 { get; } = T.CreateTruncating(settings.Beta2);
-
-        public T OneMinusBeta1 { get; } = T.CreateTruncating(1 - settings.Beta1);
-
-        public T OneMinusBeta2 { get; } = T.CreateTruncating(1 - settings.Beta2);
-
-        /// <summary>−η / (1 − β₁ᵗ).</summary>
-        public T MinusRate { get; } = T.CreateTruncating(-settings.Rate / (1 - Math.Pow(settings.Beta1, step)));
-
-        /// <summary>1 / (1 − β₂ᵗ).</summary>
-        public T Correction2 { get; } = T.CreateTruncating(1 / (1 - Math.Pow(settings.Beta2, step)));
-
-        public T Epsilon { get; } = T.CreateTruncating(settings.Epsilon);
     }
 
     private readonly struct AdamJob<T>(T* g, AdamConstants<T> constants, T* m, T* v, T* theta, Partition partition) : IParallelJob

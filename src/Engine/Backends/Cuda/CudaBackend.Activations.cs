@@ -9,7 +9,7 @@ public sealed partial class CudaBackend
     {
         Require.Alike(x, y);
         Require.Float32(x);
-        LaunchLinear("activations", Forward(activation), x.DType, x.ElementCount, At(x), At(y), x.ElementCount);
+        LaunchTiles("activations", Forward(activation), x.DType, x.ElementCount, At(x), At(y), x.ElementCount);
     }
 
     /// <inheritdoc/>
@@ -18,7 +18,7 @@ public sealed partial class CudaBackend
         Require.Alike(y, g);
         Require.Alike(y, dx);
         Require.Float32(y);
-        LaunchLinear("activations", Backward(activation), y.DType, y.ElementCount, At(y), At(g), At(dx), y.ElementCount);
+        LaunchTiles("activations", Backward(activation), y.DType, y.ElementCount, At(y), At(g), At(dx), y.ElementCount);
     }
 
     private static string Forward(Activation activation) => activation switch

@@ -24,12 +24,12 @@ public sealed partial class CudaBackend : Backend
     }
 
     // Blocks for a loop in which each thread starts at its own number and strides by the number of threads.
-    private static Dim3 LinearGrid(int count) => Math.Clamp((count + BlockThreads - 1) / BlockThreads, 1, MostBlocks);
+    private static Dim3 LinearGrid(int count) => Math.Clamp(CeilingDivide(count, BlockThreads), 1, MostBlocks);
 
     // A scalar in the type of the elements.
     private static KernelArgument Scalar(DType dtype, double value) => dtype == DType.Float32 ? KernelArgument.From((float)value) : value;
 
-    private static int CeilingDivide(int a, int b) => (a + b - 1) / b;
+    private static int CeilingDivide(int a, int b) => (int)(((long)a + b - 1) / b);
 
     // A kernel that goes through `count` elements, any number of them.
     private void LaunchLinear(string family, string kernel, DType dtype, int count, params ReadOnlySpan<KernelArgument> arguments) =>
@@ -40,11 +40,13 @@ public sealed partial class CudaBackend : Backend
         device.Recorder.Launch(device.Kernel(family, kernel, dtype), grid, block, sharedBytes, arguments);
 
     // Where a tensor lies, as a kernel wants to know it; 0 for one that is not given.
-    private KernelArgument At(Tensor? tensor)
+    private KernelArgument At(Tensor? tensor) => AddressOf(tensor);
+
+    private nint AddressOf(Tensor? tensor)
     {
         if (tensor is null)
         {
-            return (nint)0;
+            return 0;
         }
 
         return tensor.Device == device.Identity

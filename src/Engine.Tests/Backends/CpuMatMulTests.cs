@@ -1,0 +1,91 @@
+using Engine.Backends.Cpu;
+
+namespace Engine.Tests.Backends;
+
+/// <summary>What only the managed back end promises of its matrix products.</summary>
+[NonParallelizable]
+public sealed class CpuMatMulTests
+{
+    private int threads;
+
+    [SetUp]
+    public void Remember() => threads = WorkerPool.Threads;
+
+    [TearDown]
+    public void Restore() => WorkerPool.Threads = threads;
+
+    [Test]
+    public void A_matrix_too_large_to_be_packed_at_once_is_multiplied_in_slabs([Values] bool transposeB)
+    {
+        // 72 MB of b, of which 32 MB are packed at a time. b is ones but for its last, a has one number per row: all sums are exact.
+        const int M = 50, K = 9000, N = 2000;
+        Tensor a = Tensor.Zeros([M, K]), b = Filled(1, transposeB ? [N, K] : [K, N]), y = Filled(double.NaN, [M, N]);
+        for (int i = 0; i < M; i++)
+        {
+            a.SetFlat((i * K) + (K - 1 - i), i + 1);
+        }
+
+        b.SetFlat(transposeB ? ((N - 1) * K) + K - 1 : ((K - 1) * N) + N - 1, 3);
+        Backend.Of(y).MatMul(a, b, y, transposeB: transposeB);
+        for (int i = 0; i < M; i++)
+        {
+            Assert.That(y.GetFlat(i * N), Is.EqualTo(i + 1));
+            Assert.That(y.GetFlat((i * N) + N - 1), Is.EqualTo(i == 0 ? 3 : i + 1));
+            Assert.That(y.AsSpan<float>().Slice(i * N, N - 1).ToArray(), Is.All.EqualTo(i + 1));
+        }
+    }
+
+    [Test]
+    public void The_bits_do_not_depend_on_the_number_of_threads([Range(1, 12)] int seed)
+    {
+        Philox random = new((ulong)seed, 1);
+        MatMulCase c = MatMulCase.Random(random, large: true);
+        WorkerPool.Threads = 1;
+        float[] serial = c.Run(DType.Float32).AsSpan<float>().ToArray();
+        for (int count = 2; count <= 3; count++)
+        {
+            WorkerPool.Threads = count;
+            Assert.That(c.Run(DType.Float32).AsSpan<float>().SequenceEqual(serial), $"seed {seed}, {c}, {count} threads");
+        }
+    }
+
+    [Test]
+    public void Nothing_beyond_the_operands_is_read_or_written()
+    {
+        // In an arena tensors lie side by side, these without gaps: reading beyond one poisons the product with NaN.
+        using StepScope step = Device.Cpu.BeginStep();
+        Tensor a = Filled(1, [16, 16]), wall1 = Filled(double.NaN, [16]), b = Filled(1, [16, 19]), wall2 = Filled(double.NaN, [16]);
+        Tensor y = Filled(0, [16, 19]), wall3 = Filled(double.NaN, [16]);
+        Backend.Of(y).MatMul(a, b, y);
+        Assert.That(y.AsSpan<float>().ToArray(), Is.All.EqualTo(16));
+        foreach (Tensor wall in (Tensor[])[wall1, wall2, wall3])
+        {
+            Assert.That(wall.AsSpan<float>().ToArray(), Is.All.NaN);
+        }
+    }
+
+    [Test]
+    public void In_the_long_run_a_product_allocates_nothing([Values] bool transposeA, [Values] bool transposeB)
+    {
+        WorkerPool.Threads = 2;
+        Tensor a = Tensor.Zeros(transposeA ? [300, 130] : [130, 300]), b = Tensor.Zeros(transposeB ? [90, 300] : [300, 90]);
+        Tensor y = Tensor.Zeros([130, 90]), bias = Tensor.Zeros([90]);
+        Backend backend = Backend.Of(y);
+        backend.MatMul(a, b, y, transposeA, transposeB, bias);
+        long managed = GC.GetAllocatedBytesForCurrentThread(), tensors = DeviceMemory.Of(Device.Cpu).AllocatedBytes;
+        for (int i = 0; i < 20; i++)
+        {
+            backend.MatMul(a, b, y, transposeA, transposeB, bias);
+        }
+
+        Assert.That(GC.GetAllocatedBytesForCurrentThread() - managed, Is.Zero);
+        Assert.That(DeviceMemory.Of(Device.Cpu).AllocatedBytes - tensors, Is.Zero);
+    }
+
+    private static Tensor Filled(double value, Shape shape)
+    {
+        Tensor tensor = new(shape);
+        tensor.AsSpan<float>().Fill((float)value);
+        return tensor;
+    }
+}

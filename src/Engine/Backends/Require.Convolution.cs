@@ -1,0 +1,37 @@
+using Engine.Tensors;
+
+namespace Engine.Backends;
+
+internal static partial class Require
+{
+    /// <summary>The arguments of a convolution, or of its way back, where x or w is what is computed.</summary>
+    public static void Convolution(Tensor x, Tensor w, Tensor? bias, in Window window, int groups, Tensor y)
+    {
+        if (x.Shape.Rank != 4 || w.Shape.Rank != 4 || groups < 1 || x.Shape[1] % groups != 0 || w.Shape[0] % groups != 0
+            || w.Shape[1] != x.Shape[1] / groups || window.Kernel != (w.Shape[2], w.Shape[3]))
+        {
+            throw new ShapeException(
+                $"Convolution: input {x.Shape} in {groups} groups and a window of {window.Kernel} need weights K×C/groups×R×S, given {w.Shape}.");
+        }
+
+        if (Math.Min(window.Stride.Y, window.Stride.X) < 1 || Math.Min(window.Dilation.Y, window.Dilation.X) < 1
+            || Math.Min(Math.Min(window.Before.Y, window.Before.X), Math.Min(window.After.Y, window.After.X)) < 0)
+        {
+            throw new ShapeException($"Convolution: stride and dilation must be at least 1 and padding at least 0, given {window}.");
+        }
+
+        Size2D positions = window.Output((x.Shape[2], x.Shape[3]));
+        if (y.Shape.Rank != 4 || y.Shape[0] != x.Shape[0] || y.Shape[1] != w.Shape[0] || positions != (y.Shape[2], y.Shape[3]))
+        {
+            throw new ShapeException(
+                $"Convolution of {x.Shape} with {w.Shape} gives [{x.Shape[0]}, {w.Shape[0]}, {positions.Y}, {positions.X}], given {y.Shape}.");
+        }
+
+        if (bias is not null && bias.ElementCount != w.Shape[0])
+        {
+            throw new ShapeException($"Convolution: {w.Shape[0]} output channels need as many biases, given {bias.Shape}.");
+        }
+
+        OneFloatType("Convolution", x, w, y, bias);
+    }
+}
