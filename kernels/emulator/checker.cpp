@@ -96,12 +96,6 @@ void report_outside_shared(const Attempt& attempt, const std::string& name, uint
   report_outside(attempt, text);
 }
 
-void report_misaligned(const Attempt& attempt) {
-  checker.runner->fail(misaligned_address, "%s %s %zu bytes at once at %s, from an address that is no multiple of %zu",
-                       thread_name(thread_state().linear).c_str(), verb(attempt.access), attempt.size,
-                       source_line(attempt.program_counter).c_str(), attempt.size);
-}
-
 void remember_unwritten_read(const Attempt& attempt, const Place& place) {
   if (!unwritten_read.empty()) return;
   char text[500];
@@ -249,7 +243,6 @@ void check_access(uintptr_t address, size_t size, Access access, const void* pro
   if (address - own < sizeof(ThreadState)) return;
   // The call came back behind the access; the instruction before belongs to its line.
   Attempt attempt = {address, size, access, static_cast<const char*>(program_counter) - 1};
-  if (size > 1 && size <= 16 && address % size != 0) return report_misaligned(attempt);
   if (arena.contains(address)) return check_global(attempt);
   if (address - checker.static_start < checker.static_bytes) return check_static_shared(attempt);
   if (address + shared_surroundings - checker.dynamic_start < checker.dynamic_bytes + 2 * shared_surroundings &&
@@ -257,6 +250,11 @@ void check_access(uintptr_t address, size_t size, Access access, const void* pro
     return check_dynamic_shared(attempt);
   }
   check_elsewhere(attempt);
+}
+
+void report_misuse(int result, const std::string& what, const char* file, unsigned line) {
+  if (!checker.runner || has_reported_unwritten_read()) return;
+  checker.runner->fail(result, "%s %s at %s:%u", thread_name(thread_state().linear).c_str(), what.c_str(), base_name(file), line);
 }
 
 void check_atomic(void* address, size_t size, const void* program_counter) {

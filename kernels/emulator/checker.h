@@ -44,5 +44,8 @@ void end_checked_launch();
 // program_counter: where the call from the kernel returns to.
 void check_access(uintptr_t address, size_t size, Access access, const void* program_counter);
 
+// A mistake that the compiler's own checks have found: "thread (0, 0, 0) WHAT at FILE:LINE".
+void report_misuse(int result, const std::string& what, const char* file, unsigned line);
+
 }  // namespace EMU_VARIANT
 }  // namespace emu

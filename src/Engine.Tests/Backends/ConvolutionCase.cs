@@ -1,3 +1,5 @@
+using Engine.Backends.Cuda;
+
 namespace Engine.Tests.Backends;
 
 /// <summary>Sums, and the sums of the magnitudes of their terms, which bound the rounding error of any way to compute them.</summary>
@@ -12,6 +14,25 @@ internal sealed record Sums(double[] Values, double[] Magnitudes)
     {
         Values[index] += term;
         Magnitudes[index] += Math.Abs(term);
+    }
+
+    /// <summary>Fails where a tensor is not these sums, each of at most so many products, but for rounding.</summary>
+    /// <remarks>
+    /// Sums of n products in any order, fused or not: |error| ≤ γ(n + 1)·Σ|terms| (Higham, Accuracy and Stability, 3.1);
+    /// in Float32, where roundings of either sign cancel, 4·√n roundings.
+    /// </remarks>
+    public void AssertIs(Tensor actual, int products, string what)
+    {
+        double roundings = actual.DType == DType.Float64 ? products + 2 : 4 * Math.Sqrt(products);
+        Assert.That(actual.ElementCount, Is.EqualTo(Values.Length), what);
+        for (int i = 0; i < Values.Length; i++)
+        {
+            double bound = roundings * Numbers.Roundoff(actual.DType) * Magnitudes[i];
+            if (!(Math.Abs(actual.GetFlat(i) - Values[i]) <= bound))
+            {
+                Assert.Fail($"{what}, {actual.DType}, element {i}: {actual.GetFlat(i):R}, expected {Values[i]:R} ± {bound:G3}.");
+            }
+        }
     }
 }
 
@@ -49,6 +70,8 @@ internal sealed class ConvolutionCase
     /// <summary>Products in one weight's gradient.</summary>
     public int ProductsPerWeight => G.ElementCount / G.Shape[1];
 
+    public bool IsMirrored => window.Mode == PaddingMode.Mirror;
+
     public static ConvolutionCase Random(Philox random, bool? bias = null, int images = 0)
     {
         while (true)
@@ -75,25 +98,68 @@ internal sealed class ConvolutionCase
         }
     }
 
-    public Tensor Forward(DType dtype)
+    public Tensor Forward(DType dtype, Device device = default, Activation? activation = null)
     {
-        Tensor y = Tensor.Like(G.To(dtype));
-        Backend.Of(y).ConvolutionForward(X.To(dtype), W.To(dtype), bias?.To(dtype), window, groups, y);
-        return y;
+        Tensor y = Like(G, dtype, device);
+        Backend.Of(device).ConvolutionForward(On(device, X, dtype), On(device, W, dtype), Bias(dtype, device), window, groups, y, activation);
+        return y.To(Device.Cpu);
     }
 
-    public Tensor BackwardData(DType dtype)
+    public Tensor BackwardData(DType dtype, Device device = default)
     {
-        Tensor dx = Tensor.Like(X.To(dtype));
-        Backend.Of(dx).ConvolutionBackwardData(W.To(dtype), G.To(dtype), window, groups, dx);
-        return dx;
+        Tensor dx = Like(X, dtype, device);
+        Backend.Of(device).ConvolutionBackwardData(On(device, W, dtype), On(device, G, dtype), window, groups, dx);
+        return dx.To(Device.Cpu);
     }
 
-    public Tensor BackwardWeights(DType dtype, bool startFromZero = false)
+    public Tensor BackwardWeights(DType dtype, Device device = default, bool startFromZero = false)
     {
-        Tensor dw = startFromZero ? Tensor.Zeros(W.Shape, dtype) : startOfWeights.To(dtype).Clone();
-        Backend.Of(dw).AccumulateConvolutionBackwardWeights(X.To(dtype), G.To(dtype), window, groups, dw);
-        return dw;
+        Tensor dw = startFromZero ? Tensor.Zeros(W.Shape, dtype).To(device) : On(device, startOfWeights.Clone(), dtype);
+        Backend.Of(device).AccumulateConvolutionBackwardWeights(On(device, X, dtype), On(device, G, dtype), window, groups, dw);
+        return dw.To(Device.Cpu);
+    }
+
+    /// <summary>Forward by CUDA's tiles of a size; directly without one.</summary>
+    public Tensor Forward(DType dtype, Device device, TileSize? tile)
+    {
+        Tensor y = Like(G, dtype, device), x = On(device, X, dtype), w = On(device, W, dtype);
+        CudaBackend backend = (CudaBackend)Backend.Of(device);
+        if (tile is null)
+        {
+            backend.ForwardDirectly(Geometry, x, w, Bias(dtype, device), y, null);
+        }
+        else
+        {
+            backend.ForwardByTiles(tile, Geometry, x, w, Bias(dtype, device), y, null);
+        }
+
+        return y.To(Device.Cpu);
+    }
+
+    /// <summary>The gradient in x by CUDA's tiles of a size; directly without one.</summary>
+    public Tensor BackwardData(DType dtype, Device device, TileSize? tile)
+    {
+        Tensor dx = Like(X, dtype, device), w = On(device, W, dtype), g = On(device, G, dtype);
+        CudaBackend backend = (CudaBackend)Backend.Of(device);
+        if (tile is null)
+        {
+            backend.BackwardDataDirectly(Geometry, w, g, dx);
+        }
+        else
+        {
+            backend.BackwardDataByTiles(tile, Geometry, w, g, dx);
+        }
+
+        return dx.To(Device.Cpu);
+    }
+
+    /// <summary>The gradient in w by CUDA's tiles of a size, the sum split into at most so many parts.</summary>
+    public Tensor BackwardWeights(DType dtype, Device device, TileSize tile, int splits)
+    {
+        Tensor dw = On(device, startOfWeights.Clone(), dtype);
+        ProductPlan plan = ProductPlan.Split(tile, ProductsPerWeight, splits);
+        ((CudaBackend)Backend.Of(device)).BackwardWeightsByTiles(plan, Geometry, On(device, X, dtype), On(device, G, dtype), dw);
+        return dw.To(Device.Cpu);
     }
 
     public Sums DefinitionOfForward()
@@ -126,6 +192,8 @@ internal sealed class ConvolutionCase
         ForEachProduct((x, w, y) => sums.Add(w, G.GetFlat(y) * X.GetFlat(x)));
         return sums;
     }
+
+    private ConvolutionGeometry Geometry => new(X.Shape, W.Shape, window, groups);
 
     public override string ToString() => $"x {X.Shape}, w {W.Shape}, {groups} groups, {window}{(bias is null ? "" : ", bias")}";
 
@@ -176,6 +244,13 @@ internal sealed class ConvolutionCase
 
         return position >= 0 && position < size ? position : -1;
     }
+
+    private Tensor? Bias(DType dtype, Device device) => bias is null ? null : On(device, bias, dtype);
+
+    private static Tensor On(Device device, Tensor tensor, DType dtype) => tensor.To(dtype).To(device);
+
+    // What is computed starts as NaN, so that what is left out shows.
+    private static Tensor Like(Tensor tensor, DType dtype, Device device) => Numbers.Filled(tensor.Shape, dtype, double.NaN).To(device);
 
     // Exact in Float32, so that both types multiply the same numbers.
     private static Tensor Fill(Philox random, Shape shape)

@@ -1,28 +1,17 @@
-using Engine.Backends.Cpu;
+using static Engine.Tests.Backends.Numbers;
 
 namespace Engine.Tests.Backends;
 
-[NonParallelizable]
-public sealed class ConvolutionTests
+[TestFixtureSource(typeof(Devices), nameof(Devices.All))]
+public sealed class ConvolutionTests(Device device) : DeviceSuite(device)
 {
-    private const double Roundoff32 = 1.0 / (1 << 24);
-    private const double Roundoff64 = 1.0 / (1L << 53);
-
-    private int threads;
-
-    [SetUp]
-    public void Remember() => threads = WorkerPool.Threads;
-
-    [TearDown]
-    public void Restore() => WorkerPool.Threads = threads;
-
     [Test]
     public void All_three_directions_agree_with_the_definition_for_random_windows([Range(1, 150)] int seed)
     {
         ConvolutionCase c = ConvolutionCase.Random(new Philox((ulong)seed));
-        Check(c, seed, "forward", c.Forward(DType.Float64), c.Forward(DType.Float32), c.DefinitionOfForward(), c.Depth + 1);
-        Check(c, seed, "data", c.BackwardData(DType.Float64), c.BackwardData(DType.Float32), c.DefinitionOfBackwardData(), c.ProductsPerPixel);
-        Check(c, seed, "weights", c.BackwardWeights(DType.Float64), c.BackwardWeights(DType.Float32), c.DefinitionOfBackwardWeights(), c.ProductsPerWeight + 1);
+        Check(c, seed, "forward", c.Forward(DType.Float64, Device), c.Forward(DType.Float32, Device), c.DefinitionOfForward(), c.Depth + 1);
+        Check(c, seed, "data", c.BackwardData(DType.Float64, Device), c.BackwardData(DType.Float32, Device), c.DefinitionOfBackwardData(), c.ProductsPerPixel);
+        Check(c, seed, "weights", c.BackwardWeights(DType.Float64, Device), c.BackwardWeights(DType.Float32, Device), c.DefinitionOfBackwardWeights(), c.ProductsPerWeight + 1);
     }
 
     [TestCase(64, 1, 32, 6, 5, 0, 1, TestName = "LeNet-5, first convolution")]
@@ -37,9 +26,9 @@ public sealed class ConvolutionTests
     {
         const int Seed = 7;
         ConvolutionCase c = new(new Philox(Seed), [images, channels, size, size], outputs, 1, new Window(kernel, stride, 1, padding, padding), true);
-        Check(c, Seed, "forward", c.Forward(DType.Float64), c.Forward(DType.Float32), c.DefinitionOfForward(), c.Depth + 1);
-        Check(c, Seed, "data", c.BackwardData(DType.Float64), c.BackwardData(DType.Float32), c.DefinitionOfBackwardData(), c.ProductsPerPixel);
-        Check(c, Seed, "weights", c.BackwardWeights(DType.Float64), c.BackwardWeights(DType.Float32), c.DefinitionOfBackwardWeights(), c.ProductsPerWeight + 1);
+        Check(c, Seed, "forward", c.Forward(DType.Float64, Device), c.Forward(DType.Float32, Device), c.DefinitionOfForward(), c.Depth + 1);
+        Check(c, Seed, "data", c.BackwardData(DType.Float64, Device), c.BackwardData(DType.Float32, Device), c.DefinitionOfBackwardData(), c.ProductsPerPixel);
+        Check(c, Seed, "weights", c.BackwardWeights(DType.Float64, Device), c.BackwardWeights(DType.Float32, Device), c.DefinitionOfBackwardWeights(), c.ProductsPerWeight + 1);
     }
 
     [Test]
@@ -47,96 +36,58 @@ public sealed class ConvolutionTests
     {
         // ⟨w ∗ x, g⟩ = ⟨x, dx⟩ = ⟨w, dw⟩, whatever the method: no definition is consulted.
         ConvolutionCase c = ConvolutionCase.Random(new Philox((ulong)seed, 2), bias: false);
-        (double forward, double size) = Inner(c.Forward(DType.Float64), c.G);
-        (double data, _) = Inner(c.BackwardData(DType.Float64), c.X);
-        (double weights, _) = Inner(c.BackwardWeights(DType.Float64, startFromZero: true), c.W);
-        double bound = 64 * c.G.ElementCount * Roundoff64 * Math.Max(1, size);
+        (double forward, double size) = Inner(c.Forward(DType.Float64, Device), c.G);
+        (double data, _) = Inner(c.BackwardData(DType.Float64, Device), c.X);
+        (double weights, _) = Inner(c.BackwardWeights(DType.Float64, Device, startFromZero: true), c.W);
+        double bound = 64 * c.G.ElementCount * Roundoff(DType.Float64) * Math.Max(1, size);
         Assert.That(data, Is.EqualTo(forward).Within(bound), $"seed {seed}, {c}");
         Assert.That(weights, Is.EqualTo(forward).Within(bound), $"seed {seed}, {c}");
     }
 
-    [Test]
-    public void The_bits_do_not_depend_on_the_number_of_threads([Range(1, 20)] int seed)
-    {
-        ConvolutionCase c = ConvolutionCase.Random(new Philox((ulong)seed, 3), images: 19);
-        WorkerPool.Threads = 1;
-        float[] y = Bits(c.Forward(DType.Float32)), dx = Bits(c.BackwardData(DType.Float32)), dw = Bits(c.BackwardWeights(DType.Float32));
-        for (int count = 2; count <= 3; count++)
-        {
-            WorkerPool.Threads = count;
-            Assert.That(Bits(c.Forward(DType.Float32)).AsSpan().SequenceEqual(y), $"forward, seed {seed}, {c}, {count} threads");
-            Assert.That(Bits(c.BackwardData(DType.Float32)).AsSpan().SequenceEqual(dx), $"data, seed {seed}, {c}, {count} threads");
-            Assert.That(Bits(c.BackwardWeights(DType.Float32)).AsSpan().SequenceEqual(dw), $"weights, seed {seed}, {c}, {count} threads");
-        }
-    }
+
 
     [Test]
-    public void In_the_long_run_a_convolution_allocates_nothing()
+    public void An_activation_is_that_of_the_convolution_with_its_bias([Values] Activation activation, [Values(4, 12)] int outputs)
     {
-        WorkerPool.Threads = 1;
-        Window window = new(3, 1, 1, 1, 1);
-        Tensor x = Tensor.Zeros([16, 8, 14, 14]), w = Tensor.Zeros([12, 8, 3, 3]), bias = Tensor.Zeros([12]), y = Tensor.Zeros([16, 12, 14, 14]);
-        Backend backend = Backend.Of(x);
-        void Step()
+        ConvolutionCase c = new(new Philox(6), [2, 3, 9, 7], outputs, 1, new Window(3, 1, 1, 1, 1), true);
+        foreach (DType dtype in (DType[])[DType.Float32, DType.Float64])
         {
-            backend.ConvolutionForward(x, w, bias, window, 1, y);
-            backend.ConvolutionBackwardData(w, y, window, 1, x);
-            backend.AccumulateConvolutionBackwardWeights(x, y, window, 1, w);
-        }
+            Tensor y = c.Forward(dtype, Device), fused = c.Forward(dtype, Device, activation);
+            Backend.Of(y).ActivationForward(activation, y, y);
 
-        Step();
-        long managed = GC.GetAllocatedBytesForCurrentThread(), tensors = DeviceMemory.Of(Device.Cpu).AllocatedBytes;
-        for (int i = 0; i < 10; i++)
-        {
-            Step();
+            // Two exponentials of 2 units in the last place each.
+            double[] expected = Of(y);
+            AssertNear(fused, expected, i => activation == Activation.Relu ? 0 : 16 * Roundoff(dtype) * Math.Abs(expected[i]));
         }
-
-        Assert.That(GC.GetAllocatedBytesForCurrentThread() - managed, Is.Zero);
-        Assert.That(DeviceMemory.Of(Device.Cpu).AllocatedBytes - tensors, Is.Zero);
     }
 
     [Test]
     public void Tensors_that_do_not_fit_are_refused_with_their_shapes()
     {
         Window window = new(3, 1, 1, 1, 1);
-        Tensor x = Tensor.Zeros([2, 4, 8, 8]), w = Tensor.Zeros([6, 4, 3, 3]), y = Tensor.Zeros([2, 6, 8, 8]);
-        Backend backend = Backend.Of(x);
+        Tensor x = Zeros(2, 4, 8, 8), w = Zeros(6, 4, 3, 3), y = Zeros(2, 6, 8, 8);
         Assert.That(
-            () => backend.ConvolutionForward(x, Tensor.Zeros([6, 3, 3, 3]), null, window, 1, y),
+            () => Backend.ConvolutionForward(x, Zeros(6, 3, 3, 3), null, window, 1, y),
             Throws.TypeOf<ShapeException>().With.Message.Contains("[2, 4, 8, 8]").And.Message.Contains("[6, 3, 3, 3]"));
         Assert.That(
-            () => backend.ConvolutionForward(x, w, null, window, 1, Tensor.Zeros([2, 6, 7, 8])),
+            () => Backend.ConvolutionForward(x, w, null, window, 1, Zeros(2, 6, 7, 8)),
             Throws.TypeOf<ShapeException>().With.Message.Contains("[2, 6, 8, 8]").And.Message.Contains("[2, 6, 7, 8]"));
         Assert.That(
-            () => backend.ConvolutionForward(x, w, Tensor.Zeros([4]), window, 1, y),
+            () => Backend.ConvolutionForward(x, w, Zeros(4), window, 1, y),
             Throws.TypeOf<ShapeException>().With.Message.Contains("biases"));
         Assert.That(
-            () => backend.ConvolutionForward(x, w, null, window with { Stride = 0 }, 1, y),
+            () => Backend.ConvolutionForward(x, w, null, window with { Stride = 0 }, 1, y),
             Throws.TypeOf<ShapeException>().With.Message.Contains("stride"));
         Assert.That(
-            () => backend.ConvolutionBackwardData(w.To(DType.Float64), y, window, 1, x),
+            () => Backend.ConvolutionBackwardData(w.To(DType.Float64), y, window, 1, x),
             Throws.TypeOf<ShapeException>().With.Message.Contains("Float64"));
     }
 
-    // Sums of n products in any order, fused or not: |error| ≤ γ(n + 1)·Σ|terms| (Higham, Accuracy and Stability, 3.1).
     private static void Check(ConvolutionCase c, int seed, string direction, Tensor y64, Tensor y32, Sums expected, int products)
     {
-        double bound64 = (products + 2) * Roundoff64, bound32 = 4 * Math.Sqrt(products) * Roundoff32;
-        for (int i = 0; i < expected.Values.Length; i++)
-        {
-            if (Math.Abs(y64.GetFlat(i) - expected.Values[i]) > bound64 * expected.Magnitudes[i]
-                || Math.Abs(y32.GetFlat(i) - expected.Values[i]) > bound32 * expected.Magnitudes[i])
-            {
-                Assert.Fail(
-                    $"{direction}, seed {seed}, {c}, element {i}: expected {expected.Values[i]:R} ± {bound64 * expected.Magnitudes[i]:G3} "
-                    + $"(Float32 ± {bound32 * expected.Magnitudes[i]:G3}), got {y64.GetFlat(i):R} and {y32.GetFlat(i):R}.");
-            }
-        }
-
-        Assert.That(y64.ElementCount, Is.EqualTo(expected.Values.Length));
+        expected.AssertIs(y64, products, $"{direction}, seed {seed}, {c}");
+        expected.AssertIs(y32, products, $"{direction}, seed {seed}, {c}");
     }
-
-    private static float[] Bits(Tensor tensor) => tensor.AsSpan<float>().ToArray();
 
     private static (double Sum, double Size) Inner(Tensor a, Tensor b)
     {
@@ -149,4 +100,6 @@ public sealed class ConvolutionTests
 
         return (sum, size);
     }
+
+    private Tensor Zeros(params int[] shape) => Filled(new Shape(shape), DType.Float32, 0);
 }

@@ -96,7 +96,7 @@ internal sealed record OperationCase(string Name, Action Run, params Tensor[] Ou
         Add("Softmax cross-entropy backward", o => cpu.SoftmaxCrossEntropyBackward(xRows, gRows, o[0]), Rows());
         Add("Logistic cross-entropy", o => cpu.LogisticCrossEntropyForward(x, g, o[0], o[1]), Images(), Scalar());
         Add("Max pooling forward", o => cpu.MaxPoolingForward(x, window, o[0], o[1]), new Tensor(pooled, dtype), new Tensor(pooled, DType.Int32));
-        Add("Max pooling backward", o => cpu.MaxPoolingBackward(gPooled, argMax, o[0]), Images());
+        Add("Max pooling backward", o => cpu.MaxPoolingBackward(gPooled, argMax, window, o[0]), Images());
         Add("Average pooling forward", o => cpu.AveragePoolingForward(x, window, o[0]), new Tensor(pooled, dtype));
         Add("Average pooling backward", o => cpu.AveragePoolingBackward(gPooled, window, o[0]), Images());
         Add("Batch normalization forward", o => cpu.BatchNormalizationForward(x, perChannel, perChannel, 1e-3, o[0], o[1], o[2]), Images(), C(), C());

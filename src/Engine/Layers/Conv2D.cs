@@ -19,7 +19,7 @@ namespace Engine.Layers;
 /// part through its mirror image too. (LeCun et al., "Gradient-based learning applied to document recognition", 1998;
 /// Dumoulin and Visin, "A guide to convolution arithmetic", 2016; decks F, R.)
 /// </remarks>
-public sealed class Conv2D : WindowLayer
+public sealed class Conv2D : WindowLayer, IFusesActivation
 {
     /// <summary>A convolution with random weights and zero biases.</summary>
     /// <param name="inputChannels">C.</param>
@@ -86,11 +86,14 @@ public sealed class Conv2D : WindowLayer
     public override Shape OutputShape(Shape input) => OutputOf(input, Filters, CheckedWindow(input));
 
     /// <inheritdoc/>
-    public override Tensor Forward(Tensor x, Pass pass)
+    public override Tensor Forward(Tensor x, Pass pass) => Forward(x, pass, activation: null);
+
+    /// <inheritdoc/>
+    public Tensor Forward(Tensor x, Pass pass, Activation? activation)
     {
         Window window = CheckedWindow(x.Shape);
         Tensor y = new(OutputOf(x.Shape, Filters, window), x.DType, x.Device);
-        Backend.Of(x, Weight.Value).ConvolutionForward(x, Weight.Value, Bias?.Value, window, Groups, y);
+        Backend.Of(x, Weight.Value).ConvolutionForward(x, Weight.Value, Bias?.Value, window, Groups, y, activation);
         pass.Save(x);
         return y;
     }

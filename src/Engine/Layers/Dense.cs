@@ -10,7 +10,7 @@ namespace Engine.Layers;
 ///   ∂L/∂W = xᵀ·g,   ∂L/∂b = Σₙ gₙ,   ∂L/∂x = g·Wᵀ.
 /// (Bishop, "Pattern Recognition and Machine Learning", section 5.3; decks F, W, S.)
 /// </remarks>
-public sealed class Dense : Layer
+public sealed class Dense : Layer, IFusesActivation
 {
     /// <summary>A layer with random weights and zero biases.</summary>
     /// <param name="inputs">I, features per sample.</param>
@@ -49,10 +49,13 @@ public sealed class Dense : Layer
         : throw Mismatch($"input is {input}, expected N×{Inputs}.{(input.Rank > 2 ? " Put a Flatten before it." : "")}");
 
     /// <inheritdoc/>
-    public override Tensor Forward(Tensor x, Pass pass)
+    public override Tensor Forward(Tensor x, Pass pass) => Forward(x, pass, activation: null);
+
+    /// <inheritdoc/>
+    public Tensor Forward(Tensor x, Pass pass, Activation? activation)
     {
         Tensor y = new(OutputShape(x.Shape), x.DType, x.Device);
-        Backend.Of(x, Weight.Value).MatMul(x, Weight.Value, y, bias: Bias?.Value);
+        Backend.Of(x, Weight.Value).MatMul(x, Weight.Value, y, bias: Bias?.Value, activation: activation);
         pass.Save(x);
         return y;
     }

@@ -7,13 +7,16 @@ namespace Engine.Layers;
 /// <remarks>
 /// dy/dx = e⁻ˣ / (1 + e⁻ˣ)² = y·(1 − y), so ∂L/∂x = g·y·(1 − y). (Decks W, R.)
 /// </remarks>
-public sealed class Logistic : ElementwiseLayer
+public sealed class Logistic : ElementwiseLayer, IActivationLayer
 {
+    /// <inheritdoc/>
+    public Activation Activation => Activation.Logistic;
+
     /// <inheritdoc/>
     public override Tensor Forward(Tensor x, Pass pass)
     {
         Tensor y = Tensor.Like(x);
-        Backend.Of(x).ActivationForward(Activation.Logistic, x, y);
+        Backend.Of(x).ActivationForward(Activation, x, y);
         pass.Save(y);
         return y;
     }
@@ -23,7 +26,7 @@ public sealed class Logistic : ElementwiseLayer
     {
         Tensor y = pass.Restore();
         Tensor dx = Tensor.Like(g);
-        Backend.Of(g, y).ActivationBackward(Activation.Logistic, y, g, dx);
+        Backend.Of(g, y).ActivationBackward(Activation, y, g, dx);
         return dx;
     }
 }

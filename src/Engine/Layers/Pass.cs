@@ -54,6 +54,9 @@ public sealed class Pass
     /// <summary>Called with each layer inside a container and the ∂L/∂x that it returned, in order.</summary>
     public Action<Layer, Tensor>? BackwardObserver { get; init; }
 
+    /// <summary>True when someone looks at what goes from layer to layer, so that nothing may be fused away.</summary>
+    public bool IsObserved => InputObserver is not null || ForwardObserver is not null || BackwardObserver is not null;
+
     /// <summary>How many tensors are saved; 0 again after the last layer has gone back.</summary>
     public int SavedCount => saved.Count;
 

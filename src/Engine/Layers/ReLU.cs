@@ -10,13 +10,16 @@ namespace Engine.Layers;
 ///   ∂L/∂x = g where y &gt; 0, else 0.
 /// (Nair and Hinton, "Rectified linear units improve restricted Boltzmann machines", 2010; deck R.)
 /// </remarks>
-public sealed class ReLU : ElementwiseLayer, IPiecewise
+public sealed class ReLU : ElementwiseLayer, IActivationLayer, IPiecewise
 {
+    /// <inheritdoc/>
+    public Activation Activation => Activation.Relu;
+
     /// <inheritdoc/>
     public override Tensor Forward(Tensor x, Pass pass)
     {
         Tensor y = Tensor.Like(x);
-        Backend.Of(x).ActivationForward(Activation.Relu, x, y);
+        Backend.Of(x).ActivationForward(Activation, x, y);
         pass.Save(y);
         return y;
     }
@@ -26,7 +29,7 @@ public sealed class ReLU : ElementwiseLayer, IPiecewise
     {
         Tensor y = pass.Restore();
         Tensor dx = Tensor.Like(g);
-        Backend.Of(g, y).ActivationBackward(Activation.Relu, y, g, dx);
+        Backend.Of(g, y).ActivationBackward(Activation, y, g, dx);
         return dx;
     }
 

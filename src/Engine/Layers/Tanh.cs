@@ -7,13 +7,16 @@ namespace Engine.Layers;
 /// <remarks>
 /// dy/dx = 1 − y², so ∂L/∂x = g·(1 − y²). The activation of LeNet-5 (LeCun et al., 1998; decks F, R).
 /// </remarks>
-public sealed class Tanh : ElementwiseLayer
+public sealed class Tanh : ElementwiseLayer, IActivationLayer
 {
+    /// <inheritdoc/>
+    public Activation Activation => Activation.Tanh;
+
     /// <inheritdoc/>
     public override Tensor Forward(Tensor x, Pass pass)
     {
         Tensor y = Tensor.Like(x);
-        Backend.Of(x).ActivationForward(Activation.Tanh, x, y);
+        Backend.Of(x).ActivationForward(Activation, x, y);
         pass.Save(y);
         return y;
     }
@@ -23,7 +26,7 @@ public sealed class Tanh : ElementwiseLayer
     {
         Tensor y = pass.Restore();
         Tensor dx = Tensor.Like(g);
-        Backend.Of(g, y).ActivationBackward(Activation.Tanh, y, g, dx);
+        Backend.Of(g, y).ActivationBackward(Activation, y, g, dx);
         return dx;
     }
 }

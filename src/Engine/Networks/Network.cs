@@ -49,9 +49,19 @@ public sealed class Network : Layer, IEnumerable<Layer>
     /// <inheritdoc/>
     public override Tensor Forward(Tensor x, Pass pass)
     {
-        foreach (Layer layer in layers)
+        for (int i = 0; i < layers.Count; i++)
         {
-            x = pass.Forward(layer, x);
+            if (!pass.IsObserved && layers[i] is IFusesActivation fusing && i + 1 < layers.Count && layers[i + 1] is IActivationLayer next)
+            {
+                // Two layers in one pass over memory; each finds what it needs on its own way back.
+                x = fusing.Forward(x, pass, next.Activation);
+                pass.Save(x);
+                i++;
+            }
+            else
+            {
+                x = pass.Forward(layers[i], x);
+            }
         }
 
         return x;

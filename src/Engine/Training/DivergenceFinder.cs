@@ -12,9 +12,11 @@ internal static class DivergenceFinder
     /// <param name="network">A network whose parameters are as they were before the step.</param>
     /// <param name="loss">The loss.</param>
     /// <param name="batch">The batch of the step.</param>
+    /// <param name="device">Where the network is.</param>
     /// <param name="random">The random numbers of the step, from their beginning.</param>
-    public static string Find(Layer network, Loss loss, Batch batch, Philox random)
+    public static string Find(Layer network, Loss loss, Batch batch, Device device, Philox random)
     {
+        batch = batch.To(device);
         if (!Finite.All(batch.Inputs))
         {
             return "the inputs of the batch";
@@ -51,7 +53,7 @@ internal static class DivergenceFinder
             ForwardObserver = (layer, y) => found ??= Finite.All(y) ? null : $"the output of {layer}",
             BackwardObserver = (layer, dx) => found ??= HasFiniteGradients(layer, dx) ? null : $"the gradient that {layer} passes back",
         };
-        using StepScope step = Device.Cpu.BeginStep();
+        using StepScope step = batch.Inputs.Device.BeginStep();
         network.ZeroGradients();
         Tensor scores = pass.Forward(network, batch.Inputs);
         Tensor value = loss.Forward(scores, batch.Targets, pass);

@@ -35,10 +35,11 @@ internal sealed class Evaluator : IDisposable
         double lossSum = 0;
         for (int i = 0; i < loader.StepsPerEpoch && loader.TryNext(out Batch? batch); i++)
         {
-            using StepScope step = Device.Cpu.BeginStep();
+            using StepScope here = Device.Cpu.BeginStep();
+            using StepScope there = task.Device.BeginStep();
             Pass pass = new(Mode.Inference);
-            Tensor scores = network.Forward(batch.Inputs, pass);
-            lossSum += loss.Forward(scores, batch.Targets, pass).Item() * batch.Count;
+            Tensor scores = network.Forward(batch.Inputs.To(task.Device), pass);
+            lossSum += loss.Forward(scores, batch.Targets.To(task.Device), pass).Item() * batch.Count;
             confusion?.Add(scores, batch.Targets, task.Threshold);
         }
 

@@ -8,9 +8,10 @@ namespace Engine.Training;
 /// <summary>How the samples of a data set meet a network and a loss.</summary>
 /// <param name="Targets">The form of the targets.</param>
 /// <param name="DType">The type the network computes in.</param>
+/// <param name="Device">Where it computes.</param>
 /// <param name="Classes">How many classes are told apart; 0 for regression.</param>
 /// <param name="Threshold">Where the two classes of a single output meet.</param>
-internal sealed record LearningTask(TargetFormat Targets, DType DType, int Classes, double Threshold)
+internal sealed record LearningTask(TargetFormat Targets, DType DType, Device Device, int Classes, double Threshold)
 {
     /// <summary>True when the outputs are scores of classes.</summary>
     public bool Classifies => Classes > 0;
@@ -25,10 +26,12 @@ internal sealed record LearningTask(TargetFormat Targets, DType DType, int Class
     public static LearningTask Of(Layer network, Loss loss, Dataset data, int batchSize, TargetFormat? targets)
     {
         Shape output = network.OutputShape(data.InputShape.Prepend(Math.Min(batchSize, data.Count)));
-        DType dtype = network.NamedParameters() is [var (_, first), ..] ? first.Value.DType : DType.Float32;
+        (DType dtype, Device device) = network.NamedParameters() is [var (_, first), ..]
+            ? (first.Value.DType, first.Value.Device)
+            : (DType.Float32, Device.Cpu);
         if (!data.HasLabels)
         {
-            return new LearningTask(targets ?? TargetFormat.AsStored, dtype, 0, 0);
+            return new LearningTask(targets ?? TargetFormat.AsStored, dtype, device, 0, 0);
         }
 
         int columns = output.Rank == 2 ? output[1] : 0;
@@ -43,6 +46,6 @@ internal sealed record LearningTask(TargetFormat Targets, DType DType, int Class
             : columns == 1 ? TargetFormat.Number
             : TargetFormat.OneHot;
         double threshold = loss is BinaryCrossEntropy ? 0 : 0.5;
-        return new LearningTask(targets.Value, dtype, columns > 0 ? Math.Max(2, columns) : 0, threshold);
+        return new LearningTask(targets.Value, dtype, device, columns > 0 ? Math.Max(2, columns) : 0, threshold);
     }
 }

@@ -1,7 +1,6 @@
 using Engine.Data;
 using Engine.Layers;
 using Engine.Losses;
-using Engine.Metrics;
 using Engine.Optimizers;
 using Engine.Tensors;
 
@@ -59,7 +58,7 @@ public sealed class Trainer
             TrainingState.Restore(resumeFrom, run);
         }
 
-        using BatchLoader loader = new(training, new BatchLoaderOptions
+        BatchLoaderOptions batches = new()
         {
             BatchSize = options.BatchSize,
             Shuffle = options.Shuffle,
@@ -71,14 +70,15 @@ public sealed class Trainer
             StartStep = run.StepsDone,
             EndEpoch = options.Epochs,
             Transform = options.Transform,
-        });
-        TrainingStep step = new(network, loss, optimizer, options.Seed);
+        };
+        using BatchLoader loader = new(training, batches);
+        using TrainingStep step = new(network, loss, optimizer, task, options.Seed);
         run.Tell(c => c.OnTrainBegin(run));
         while (run.EpochsDone < options.Epochs && !run.IsStopping)
         {
             run.Tell(c => c.OnEpochBegin(run));
             run.StartClock();
-            TakeSteps(run, loader, step, task, cancellation);
+            TakeSteps(run, loader, step, (epoch, number) => Again(training, batches, epoch, number), cancellation);
             if (run.StepsDone == run.StepsPerEpoch && !run.IsStopping)
             {
                 EpochReport report = run.FinishEpoch(evaluator);
@@ -99,33 +99,49 @@ public sealed class Trainer
         return evaluator.Run();
     }
 
-    // The rest of the epoch's steps.
-    private void TakeSteps(TrainingRun run, BatchLoader loader, TrainingStep step, LearningTask task, CancellationToken cancellation)
+    // The rest of the epoch's steps. A device that works by itself is given the next step before the last one is looked at.
+    private void TakeSteps(
+        TrainingRun run, BatchLoader loader, TrainingStep step, Func<int, int, Batch> again, CancellationToken cancellation)
     {
-        while (run.StepsDone < run.StepsPerEpoch && !run.IsStopping && loader.TryNext(out Batch? batch))
+        while (run.StepsDone + step.Pending < run.StepsPerEpoch && !run.IsStopping && loader.TryNext(out Batch? batch))
         {
+            long number = run.StepsTaken + step.Pending;
             if (options.Schedule is { } schedule)
             {
-                optimizer.LearningRate = schedule.Rate((double)run.StepsTaken / ((long)options.Epochs * run.StepsPerEpoch));
+                optimizer.LearningRate = schedule.Rate((double)number / ((long)options.Epochs * run.StepsPerEpoch));
             }
 
-            StepReport report;
-            using (Device.Cpu.BeginStep())
-            {
-                (Tensor scores, double value) = step.Take(batch, run.StepsTaken);
-                int right = task.Classifies ? Accuracy.CountRight(scores, batch.Targets, task.Threshold) : 0;
-                report = run.Count(batch.Count, value, right);
-            }
-
-            foreach (TrainingCallback callback in run.Callbacks)
-            {
-                callback.OnStepEnd(run, report);
-            }
-
+            step.Begin(batch, number);
+            bool waits = !run.IsAsynchronous || run.Callbacks.Any(c => c.LooksAtParameters(run, number + 1));
+            Finish(run, step, again, pending: waits ? 0 : 1);
             if (cancellation.IsCancellationRequested)
             {
                 run.RequestStop();
             }
         }
+
+        Finish(run, step, again, pending: 0);
+    }
+
+    // Waits for steps until so many are left under way.
+    private static void Finish(TrainingRun run, TrainingStep step, Func<int, int, Batch> again, int pending)
+    {
+        while (step.Pending > pending)
+        {
+            (int count, StepOutcome outcome) = step.Finish(again);
+            StepReport report = run.Count(count, outcome.Loss, outcome.Right);
+            foreach (TrainingCallback callback in run.Callbacks)
+            {
+                callback.OnStepEnd(run, report);
+            }
+        }
+    }
+
+    // A batch that was handed out before.
+    private static Batch Again(Dataset training, BatchLoaderOptions batches, int epoch, int step)
+    {
+        using BatchLoader loader = new(training, batches with { StartEpoch = epoch, StartStep = step, Background = false });
+        loader.TryNext(out Batch? batch);
+        return batch!;
     }
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Engine.Backends;
 using Engine.Data;
 using Engine.Formats;
 using Engine.Layers;
@@ -66,6 +67,8 @@ public sealed class TrainingRun
     public TrainingHistory History { get; private set; } = new([]);
 
     internal LearningTask Task { get; }
+
+    internal bool IsAsynchronous => Backend.Of(Task.Device).IsAsynchronous;
 
     internal EpochProgress Progress { get; private set; } = new();
 

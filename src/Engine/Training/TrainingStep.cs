@@ -1,3 +1,4 @@
+using Engine.Backends;
 using Engine.Data;
 using Engine.Layers;
 using Engine.Losses;
@@ -6,8 +7,14 @@ using Engine.Tensors;
 
 namespace Engine.Training;
 
-/// <summary>One step of gradient descent: forward, loss, backward, and the optimizer's move.</summary>
-internal sealed class TrainingStep
+/// <summary>Steps of gradient descent: forward, loss, backward, and the optimizer's move.</summary>
+/// <remarks>
+/// A step is begun, which queues it on the device, and finished, which waits for its results. Between the two the next
+/// one may be begun: the device then never waits for the program. The results of a step whose numbers are not all finite
+/// are known only when the next is under way, so it is the device that keeps the parameters from moving: it counts such
+/// numbers, and the optimizer does nothing once there is one.
+/// </remarks>
+internal sealed class TrainingStep : IDisposable
 {
     // Streams of the seed that steps draw from; those below are for the order of the samples.
     private const ulong FirstStream = 1UL << 32;
@@ -15,55 +22,98 @@ internal sealed class TrainingStep
     private readonly Layer network;
     private readonly Loss loss;
     private readonly Optimizer optimizer;
+    private readonly LearningTask task;
     private readonly ulong seed;
-    private readonly List<Parameter> sentinels = [];
+    private readonly Backend backend;
+    private readonly Dictionary<int, StepBuffers> buffers = [];
+    private readonly Queue<StepSlot> begun = new();
+    private readonly Action compute;
+    private readonly Tensor nonFinite;
+    private readonly Tensor[] watched;
 
-    public TrainingStep(Layer network, Loss loss, Optimizer optimizer, ulong seed)
+    private Tensor inputs = null!;
+    private Tensor targets = null!;
+    private Tensor scores = null!;
+    private long number;
+
+    public TrainingStep(Layer network, Loss loss, Optimizer optimizer, LearningTask task, ulong seed)
     {
-        (this.network, this.loss, this.optimizer, this.seed) = (network, loss, optimizer, seed);
+        (this.network, this.loss, this.optimizer, this.task, this.seed) = (network, loss, optimizer, task, seed);
+        backend = Backend.Of(task.Device);
+        compute = Compute;
+        nonFinite = Tensor.Zeros([], DType.Int32, task.Device);
 
         // A bias's gradient sums up everything that reaches its layer on the way back, so where anything there is not
-        // finite, it is not either; and it is short. Looking at these alone costs next to nothing.
-        foreach ((_, Parameter parameter) in network.NamedParameters())
+        // finite, it is not either; and it is short. Looking at these and the loss costs next to nothing.
+        watched =
+        [
+            new Tensor([], task.DType, task.Device),
+            .. from named in network.NamedParameters()
+               where named.Parameter.Learns && named.Parameter.Value.Shape.Rank <= 1
+               select named.Parameter.Gradient,
+        ];
+    }
+
+    /// <summary>How many steps are begun and not finished.</summary>
+    public int Pending => begun.Count;
+
+    /// <summary>Queues a step.</summary>
+    /// <param name="batch">The samples.</param>
+    /// <param name="stepNumber">Which step of the run it is, from 0; chooses the random numbers.</param>
+    public void Begin(Batch batch, long stepNumber)
+    {
+        if (!buffers.TryGetValue(batch.Count, out StepBuffers? buffer))
         {
-            if (parameter.Learns && parameter.Value.Shape.Rank <= 1)
-            {
-                sentinels.Add(parameter);
-            }
+            buffers[batch.Count] = buffer = new StepBuffers(batch, network.OutputShape(batch.Inputs.Shape), task);
+        }
+
+        using StepScope here = Device.Cpu.BeginStep();
+        using StepScope there = task.Device.BeginStep();
+        (inputs, targets) = buffer.Bring(batch);
+        number = stepNumber;
+        backend.RunStep(buffer, compute);
+        StepSlot slot = buffer.NextSlot();
+        slot.Begin(batch, stepNumber, watched[0], scores, nonFinite);
+        begun.Enqueue(slot);
+    }
+
+    /// <summary>Waits for the step that was begun first.</summary>
+    /// <param name="again">Makes its batch anew, should it be needed to find out what went wrong.</param>
+    /// <returns>Its samples and what came of them, before the parameters moved.</returns>
+    /// <exception cref="DivergenceException">The loss or a gradient is not finite. The parameters have not moved.</exception>
+    public (int Count, StepOutcome Outcome) Finish(Func<int, int, Batch> again)
+    {
+        StepSlot slot = begun.Dequeue();
+        StepOutcome outcome = slot.Finish();
+        return outcome.IsFinite
+            ? (slot.Count, outcome)
+            : throw new DivergenceException(
+                slot.Epoch + 1,
+                slot.Step + 1,
+                DivergenceFinder.Find(network, loss, again(slot.Epoch, slot.Step), task.Device, RandomOf(slot.Number)),
+                optimizer.LearningRate);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (StepBuffers buffer in buffers.Values)
+        {
+            buffer.Dispose();
         }
     }
 
-    /// <summary>Takes a step; to be called inside a step scope, in which the scores live.</summary>
-    /// <param name="batch">The samples.</param>
-    /// <param name="number">Which step of the run it is, from 0; chooses the random numbers.</param>
-    /// <returns>What the network gave before its parameters moved, and the mean loss of that.</returns>
-    /// <exception cref="DivergenceException">The loss or a gradient is not finite. The parameters have not moved.</exception>
-    public (Tensor Scores, double Loss) Take(Batch batch, long number)
+    // The step itself: what a device may capture.
+    private void Compute()
     {
         Pass pass = new(Mode.Training, RandomOf(number));
         network.ZeroGradients();
-        Tensor scores = network.Forward(batch.Inputs, pass);
-        double value = loss.Forward(scores, batch.Targets, pass).Item();
-        if (!double.IsFinite(value))
-        {
-            throw Divergence(batch, number);
-        }
-
+        scores = network.Forward(inputs, pass);
+        loss.Forward(scores, targets, pass).CopyTo(watched[0]);
         network.Backward(loss.Backward(pass), pass);
-        foreach (Parameter sentinel in sentinels)
-        {
-            if (!Finite.All(sentinel.Gradient))
-            {
-                throw Divergence(batch, number);
-            }
-        }
-
-        optimizer.Step();
-        return (scores, value);
+        backend.CountNonFinite(watched, nonFinite);
+        optimizer.Step(nonFinite);
     }
 
-    private DivergenceException Divergence(Batch batch, long number) => new(
-        batch.Epoch + 1, batch.Step + 1, DivergenceFinder.Find(network, loss, batch, RandomOf(number)), optimizer.LearningRate);
-
-    private Philox RandomOf(long number) => new(seed, FirstStream + (ulong)number);
+    private Philox RandomOf(long step) => new(seed, FirstStream + (ulong)step);
 }

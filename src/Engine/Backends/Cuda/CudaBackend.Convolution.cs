@@ -1,18 +1,120 @@
 using Engine.Tensors;
+using Native.Kernels.Driver;
 
 namespace Engine.Backends.Cuda;
 
-public sealed partial class CudaBackend
+// Which kernel for which sizes; one launch each, bias and activation included, and a second one where the gradient of the
+// weights, a sum over all places of all images, is split. A window as large as the image makes a matrix product of it.
+public sealed unsafe partial class CudaBackend
 {
-    /// <inheritdoc/>
-    public override void ConvolutionForward(Tensor x, Tensor w, Tensor? bias, in Window window, int groups, Tensor y, Activation? activation = null) =>
-        throw new NotSupportedException();
+    // What a thread of the direct kernels computes at once: outputs forward, channels on the way back.
+    private const int OutputsTogether = 8;
+    private const int ChannelsTogether = 4;
+    private const int SharedBytes = 48 * 1024;
 
     /// <inheritdoc/>
-    public override void ConvolutionBackwardData(Tensor w, Tensor g, in Window window, int groups, Tensor dx) =>
-        throw new NotSupportedException();
+    public override void ConvolutionForward(
+        Tensor x, Tensor w, Tensor? bias, in Window window, int groups, Tensor y, Activation? activation = null)
+    {
+        Require.Convolution(x, w, bias, window, groups, y);
+        ConvolutionGeometry g = new(x.Shape, w.Shape, window, groups);
+        if (g.IsWholeImage)
+        {
+            // y (N×K) = x (N×CHW) · wᵀ (CHW×K)
+            Multiply(new(y.DType, 1, g.Images, g.Outputs, g.Depth, false, true, true, Address(x), Address(w), Address(y)), Address(bias), false, activation);
+        }
+        else if (g.Outputs <= OutputsTogether && OutputsTogether * g.Depth * y.DType.Size() <= SharedBytes)
+        {
+            ForwardDirectly(g, x, w, bias, y, activation);
+        }
+        else
+        {
+            ForwardByTiles(ProductPlan.For(g.Outputs, g.Images * g.Places, g.Depth, g.Groups, maySplit: false).Tile, g, x, w, bias, y, activation);
+        }
+    }
 
     /// <inheritdoc/>
-    public override void AccumulateConvolutionBackwardWeights(Tensor x, Tensor g, in Window window, int groups, Tensor dw) =>
-        throw new NotSupportedException();
+    public override void ConvolutionBackwardData(Tensor w, Tensor g, in Window window, int groups, Tensor dx)
+    {
+        Require.Convolution(dx, w, null, window, groups, g);
+        ConvolutionGeometry geometry = new(dx.Shape, w.Shape, window, groups);
+        if (geometry.IsWholeImage)
+        {
+            // dx (N×CHW) = g (N×K) · w (K×CHW)
+            Multiply(new(dx.DType, 1, geometry.Images, geometry.Depth, geometry.Outputs, false, false, true, Address(g), Address(w), Address(dx)), 0, false, null);
+        }
+        else if (geometry.Mirror == 1 || geometry.Channels <= ChannelsTogether)
+        {
+            BackwardDataDirectly(geometry, w, g, dx);
+        }
+        else
+        {
+            int depth = geometry.Outputs * geometry.WindowY * geometry.WindowX;
+            BackwardDataByTiles(
+                ProductPlan.For(geometry.Channels, geometry.Images * geometry.Plane, depth, groups, maySplit: false).Tile, geometry, w, g, dx);
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void AccumulateConvolutionBackwardWeights(Tensor x, Tensor g, in Window window, int groups, Tensor dw)
+    {
+        Require.Convolution(x, dw, null, window, groups, g);
+        ConvolutionGeometry geometry = new(x.Shape, dw.Shape, window, groups);
+        if (geometry.IsWholeImage)
+        {
+            // dw (K×CHW) += gᵀ (K×N) · x (N×CHW)
+            Multiply(new(dw.DType, 1, geometry.Outputs, geometry.Depth, geometry.Images, true, false, true, Address(g), Address(x), Address(dw)), 0, true, null);
+        }
+        else
+        {
+            BackwardWeightsByTiles(
+                ProductPlan.For(geometry.Outputs, geometry.Depth, geometry.Images * geometry.Places, groups), geometry, x, g, dw);
+        }
+    }
+
+    internal void ForwardByTiles(
+        TileSize tile, ConvolutionGeometry g, Tensor x, Tensor w, Tensor? bias, Tensor y, Activation? activation)
+    {
+        int blocks = checked((int)(tile.Count(g.Outputs, g.Images * g.Places) * g.Groups));
+        Launch(
+            "convolution", tile.ConvolutionForward, y.DType, blocks, tile.Threads, 0,
+            At(x), At(w), At(bias), At(y), KernelArgument.Structure(&g), Epilogue(activation));
+    }
+
+    internal void ForwardDirectly(ConvolutionGeometry g, Tensor x, Tensor w, Tensor? bias, Tensor y, Activation? activation)
+    {
+        int blocks = CeilingDivide(g.Images * g.Places, BlockThreads) * g.Groups * CeilingDivide(g.Outputs, OutputsTogether);
+        Launch(
+            "convolution", "convolution_forward_direct", y.DType, blocks, BlockThreads, OutputsTogether * g.Depth * y.DType.Size(),
+            At(x), At(w), At(bias), At(y), KernelArgument.Structure(&g), Epilogue(activation));
+    }
+
+    internal void BackwardDataByTiles(TileSize tile, ConvolutionGeometry geometry, Tensor w, Tensor g, Tensor dx)
+    {
+        int blocks = checked((int)(tile.Count(geometry.Channels, geometry.Images * geometry.Plane) * geometry.Groups));
+        Launch(
+            "convolution", tile.ConvolutionBackwardData, dx.DType, blocks, tile.Threads, 0,
+            At(w), At(g), At(dx), KernelArgument.Structure(&geometry));
+    }
+
+    internal void BackwardDataDirectly(ConvolutionGeometry geometry, Tensor w, Tensor g, Tensor dx)
+    {
+        int blocks = CeilingDivide(geometry.Images * geometry.Plane, BlockThreads) * geometry.Groups * CeilingDivide(geometry.Channels, ChannelsTogether);
+        Launch(
+            "convolution", "convolution_backward_data_direct", dx.DType, blocks, BlockThreads, 0,
+            At(w), At(g), At(dx), KernelArgument.Structure(&geometry));
+    }
+
+    internal void BackwardWeightsByTiles(ProductPlan plan, ConvolutionGeometry geometry, Tensor x, Tensor g, Tensor dw)
+    {
+        Tensor? parts = plan.Splits == 1 ? null : Scratch([plan.Splits, dw.ElementCount], dw.DType);
+        int blocks = checked((int)(plan.Tile.Count(geometry.Outputs, geometry.Depth) * geometry.Groups * plan.Splits));
+        Launch(
+            "convolution", plan.Tile.ConvolutionBackwardWeights, dw.DType, blocks, plan.Tile.Threads, 0,
+            At(x), At(g), At(parts ?? dw), KernelArgument.Structure(&geometry), plan.Depth, parts is null ? 1 : 0);
+        if (parts is not null)
+        {
+            Finish(dw.DType, Address(parts), Address(dw), dw.ElementCount, plan.Splits, 1, 0, true, null);
+        }
+    }
 }

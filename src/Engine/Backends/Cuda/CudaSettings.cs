@@ -1,3 +1,5 @@
+using Native.Kernels;
+
 namespace Engine.Backends.Cuda;
 
 /// <summary>How CUDA devices compute, for the whole program. To be set before the first operation.</summary>
@@ -24,17 +26,4 @@ public enum Implementation
 
     /// <summary>The engine's own kernels.</summary>
     Kernels,
-}
-
-/// <summary>How exactly Float32 matrices are multiplied.</summary>
-public enum MatrixMode
-{
-    /// <summary>Every product in Float32. The default.</summary>
-    Float32,
-
-    /// <summary>Factors rounded to TF32 (10 bits of mantissa) on tensor cores, sums in Float32.</summary>
-    Tf32,
-
-    /// <summary>Factors rounded to BF16 (7 bits of mantissa) on tensor cores, sums in Float32.</summary>
-    BFloat16,
 }

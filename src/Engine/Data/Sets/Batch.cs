@@ -25,4 +25,9 @@ public sealed class Batch
 
     /// <summary>Which step of its epoch it is for, from 0.</summary>
     public int Step { get; internal set; }
+
+    /// <summary>The batch on another device; the batch itself where it is there already.</summary>
+    internal Batch To(Device device) => Inputs.Device == device
+        ? this
+        : new Batch(Inputs.To(device), Targets.To(device)) { Epoch = Epoch, Step = Step };
 }

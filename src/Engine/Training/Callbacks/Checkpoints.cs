@@ -37,6 +37,9 @@ public sealed class Checkpoints : TrainingCallback
     }
 
     /// <inheritdoc/>
+    public override bool LooksAtParameters(TrainingRun run, long stepsTaken) => stepsTaken % everySteps == 0;
+
+    /// <inheritdoc/>
     public override void OnEpochEnd(TrainingRun run, EpochReport report) => Save(run);
 
     /// <inheritdoc/>

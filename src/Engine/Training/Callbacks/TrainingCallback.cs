@@ -18,9 +18,17 @@ public abstract class TrainingCallback
     }
 
     /// <summary>After each step: the parameters have moved.</summary>
+    /// <remarks>
+    /// A GPU is meanwhile at work on the next step, unless <see cref="LooksAtParameters"/> asks that it wait.
+    /// </remarks>
     public virtual void OnStepEnd(TrainingRun run, in StepReport report)
     {
     }
+
+    /// <summary>True where <see cref="OnStepEnd"/> is going to read parameters, or save them, after a certain step.</summary>
+    /// <param name="run">The run.</param>
+    /// <param name="stepsTaken">How many steps of the run will be done then.</param>
+    public virtual bool LooksAtParameters(TrainingRun run, long stepsTaken) => false;
 
     /// <summary>After each epoch and its validation; the report is in the history already.</summary>
     public virtual void OnEpochEnd(TrainingRun run, EpochReport report)

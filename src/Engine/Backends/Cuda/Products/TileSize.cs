@@ -33,6 +33,15 @@ internal sealed record TileSize(string Name, int Rows, int Columns, int Depth, i
     /// <summary>The kernel for aᵀ·bᵀ.</summary>
     public string Tt { get; } = $"gemm_{Name}_tt";
 
+    /// <summary>The kernel for convolution.</summary>
+    public string ConvolutionForward { get; } = $"convolution_forward_{Name}";
+
+    /// <summary>The kernel for its gradient in the input.</summary>
+    public string ConvolutionBackwardData { get; } = $"convolution_backward_data_{Name}";
+
+    /// <summary>The kernel for its gradient in the weights.</summary>
+    public string ConvolutionBackwardWeights { get; } = $"convolution_backward_weights_{Name}";
+
     /// <summary>Tiles that cover a result.</summary>
     public long Count(int rows, int columns) => (((long)rows + Rows - 1) / Rows) * (((long)columns + Columns - 1) / Columns);
 }
