@@ -61,6 +61,9 @@ internal readonly struct ChannelShape
             : Split(batch, channels, positions, outer);
     }
 
+    /// <summary>A block per channel, however large.</summary>
+    public static ChannelShape Whole(Shape shape) => new(shape[0], shape[1], shape.Stride(1), 1, shape[0] * shape.Stride(1));
+
     /// <summary>The work on a tensor with channels cut into parts for many blocks.</summary>
     public static ChannelShape Split(Shape shape) => Split(shape[0], shape[1], shape.Stride(1), 1);
 
