@@ -35,7 +35,8 @@ public sealed partial class CudaBackend : Backend
     private void LaunchLinear(string family, string kernel, DType dtype, int count, params ReadOnlySpan<KernelArgument> arguments) =>
         Launch(family, kernel, dtype, LinearGrid(count), BlockThreads, 0, arguments);
 
-    private void Launch(
+    // Also for the ladders, whose lower rungs no operation uses.
+    internal void Launch(
         string family, string kernel, DType dtype, Dim3 grid, Dim3 block, int sharedBytes, params ReadOnlySpan<KernelArgument> arguments) =>
         device.Recorder.Launch(device.Kernel(family, kernel, dtype), grid, block, sharedBytes, arguments);
 
