@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # The gate: a clean build with warnings as errors, the format check, the tests as the README runs them, every example.
-# Needs the .NET 10 SDK and nothing else. Ends with "N passed, N failed".
+# Needs the .NET 10 SDK, and for the kernels CMake and a C++ compiler. Ends with "N passed, N failed".
 set -uo pipefail
 cd "$(dirname "$0")/.."
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
@@ -36,6 +36,14 @@ step() {
 step "restore" dotnet restore Engine.sln || finish
 step "build, warnings as errors" dotnet build Engine.sln -c Release --no-restore -warnaserror || finish
 step "format" dotnet format Engine.sln --no-restore --verify-no-changes
+
+# The kernels are CUDA: clang compiles them to PTX. Ends with 3 where there is no clang and none can be installed.
+if build/check-ptx.sh >/dev/null 2>&1 || [ $? -ne 3 ]; then
+    step "kernels compile to PTX" build/check-ptx.sh
+else
+    skipped=$((skipped + 1))
+    echo "skip  kernels compile to PTX: no clang with the NVPTX target (apt-get install clang-19)"
+fi
 
 # The README's test command. Its totals are added to the counts.
 log=$(mktemp)

@@ -28,10 +28,12 @@ template <typename T> __device__ __forceinline__ T value_across(T value, int bit
 
 // Joins the values of a group of `lanes` neighbours, or of every `columns`-th lane of the group; both are powers of two.
 // In each round a lane joins its value with that of the lane half as far away as in the round before: log2 rounds, no
-// memory, no barrier. Every lane ends with the result. All 32 lanes of the warp must call this together.
+// memory, no barrier. Of two lanes that exchange, both put the lower one's value first, so that every lane ends with the
+// same bits, whatever the rounding of join. All 32 lanes of the warp must call this together.
 template <typename Op, typename V> __device__ __forceinline__ V join_lanes(V value, int lanes = 32, int columns = 1) {
   for (int bit = lanes / 2; bit >= columns; bit /= 2) {
-    value = Op::join(value, value_across(value, bit));
+    const V other = value_across(value, bit);
+    value = threadIdx.x & bit ? Op::join(other, value) : Op::join(value, other);
   }
   return value;
 }

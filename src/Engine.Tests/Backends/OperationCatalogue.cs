@@ -96,7 +96,7 @@ internal sealed record OperationCase(string Name, Action Run, params Tensor[] Ou
         Add("Softmax cross-entropy backward", o => cpu.SoftmaxCrossEntropyBackward(xRows, gRows, o[0]), Rows());
         Add("Logistic cross-entropy", o => cpu.LogisticCrossEntropyForward(x, g, o[0], o[1]), Images(), Scalar());
         Add("Max pooling forward", o => cpu.MaxPoolingForward(x, window, o[0], o[1]), new Tensor(pooled, dtype), new Tensor(pooled, DType.Int32));
-        Add("Max pooling backward", o => cpu.MaxPoolingBackward(gPooled, argMax, o[0]), Images());
+        Add("Max pooling backward", o => cpu.MaxPoolingBackward(gPooled, argMax, window, o[0]), Images());
         Add("Average pooling forward", o => cpu.AveragePoolingForward(x, window, o[0]), new Tensor(pooled, dtype));
         Add("Average pooling backward", o => cpu.AveragePoolingBackward(gPooled, window, o[0]), Images());
         Add("Batch normalization forward", o => cpu.BatchNormalizationForward(x, perChannel, perChannel, 1e-3, o[0], o[1], o[2]), Images(), C(), C());
@@ -105,9 +105,11 @@ internal sealed record OperationCase(string Name, Action Run, params Tensor[] Ou
         Add("Batch normalization backward", o => cpu.BatchNormalizationBackward(x, g, perChannel, perChannel, perChannel, 1e-3, o[0], o[1], o[2]), Images(), C(), C());
         Add("Batch normalization inference backward", o => cpu.BatchNormalizationInferenceBackward(x, g, perChannel, perChannel, perChannel, 1e-3, o[0], o[1], o[2]), Images(), C(), C());
         Add("Dropout mask", o => cpu.DropoutMask(5, 6, 7, 0.4, o[0]), Images());
-        Add("SGD", o => cpu.SgdStep(g, 0.1, 0, null, o[0]), Images());
-        Add("Momentum", o => cpu.SgdStep(g, 0.1, 0.9, o[0], o[1]), Images(), Images());
-        Add("Adam", o => cpu.AdamStep(g, adam, 3, o[0], o[1], o[2]), Images(), Images(), Images());
+        Add("Fill of many", o => cpu.Fill(3, o[0], o[1]), Images(), Rows());
+        Add("Count of what is not finite", o => cpu.CountNonFinite([x, g], o[0]), new Tensor([], DType.Int32));
+        Add("SGD", o => cpu.SgdStep([new(g, null, o[0])], 0.1, 0), Images());
+        Add("Momentum", o => cpu.SgdStep([new(g, o[0], o[1])], 0.1, 0.9), Images(), Images());
+        Add("Adam", o => cpu.AdamStep([new(g, o[0], o[1], o[2])], adam, 3), Images(), Images(), Images());
         return cases;
     }
 

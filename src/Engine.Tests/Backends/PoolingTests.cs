@@ -2,10 +2,9 @@ using static Engine.Tests.Backends.Numbers;
 
 namespace Engine.Tests.Backends;
 
-public sealed class PoolingTests
+[TestFixtureSource(typeof(Devices), nameof(Devices.All))]
+public sealed class PoolingTests(Device device) : DeviceSuite(device)
 {
-    private static readonly Backend Cpu = Backend.Of(Device.Cpu);
-
     // Kernel, stride, dilation, padding before and after, each rows then columns.
     private static readonly Window[] Windows =
     [
@@ -24,9 +23,9 @@ public sealed class PoolingTests
     [Test]
     public void The_maximum_of_the_decks_picture_is_taken_in_blocks_of_2_by_2()
     {
-        Tensor x = Tensor.From([110f, 256, 153, 67, 12, 89, 88, 43, 10, 15, 50, 55, 23, 9, 49, 23], [1, 1, 4, 4]), y = new([1, 1, 2, 2]);
-        Tensor argMax = new([1, 1, 2, 2], DType.Int32);
-        Cpu.MaxPoolingForward(x, Windows[0], y, argMax);
+        Tensor x = From(110f, 256, 153, 67, 12, 89, 88, 43, 10, 15, 50, 55, 23, 9, 49, 23).Reshape([1, 1, 4, 4]), y = new([1, 1, 2, 2], DType.Float32, Device);
+        Tensor argMax = new([1, 1, 2, 2], DType.Int32, Device);
+        Backend.MaxPoolingForward(x, Windows[0], y, argMax);
         AssertEqual(y, [256, 153, 23, 55]);
         AssertEqual(argMax, [1, 2, 12, 11]);
     }
@@ -36,17 +35,18 @@ public sealed class PoolingTests
         [Values(DType.Float32, DType.Float64)] DType dtype, [Range(0, 9)] int window, [Range(1, 3)] int seed)
     {
         (Tensor x, Shape output) = Picture(dtype, Windows[window], seed, levels: 5);
-        Tensor y = new(output, dtype), argMax = new(output, DType.Int32);
+        Tensor y = new(output, dtype, Device), argMax = new(output, DType.Int32, Device);
 
-        Cpu.MaxPoolingForward(x, Windows[window], y, argMax);
+        Backend.MaxPoolingForward(x, Windows[window], y, argMax);
 
-        for (int i = 0; i < y.ElementCount; i++)
+        double[] xs = Of(x), ys = Of(y), places = Of(argMax);
+        for (int i = 0; i < ys.Length; i++)
         {
             int[] touched = Touched(x.Shape, Windows[window], output, i);
             int plane = i / output.Stride(1) * x.Shape.Stride(1);
-            int best = touched.MaxBy(position => x.GetFlat(plane + position));
-            Assert.That(y.GetFlat(i), Is.EqualTo(x.GetFlat(plane + best)));
-            Assert.That(argMax.GetFlat(i), Is.EqualTo(best), "the first of equals in row order");
+            int best = touched.MaxBy(position => xs[plane + position]);
+            Assert.That(ys[i], Is.EqualTo(xs[plane + best]));
+            Assert.That(places[i], Is.EqualTo(best), "the first of equals in row order");
         }
     }
 
@@ -55,16 +55,16 @@ public sealed class PoolingTests
         [Values(DType.Float32, DType.Float64)] DType dtype, [Range(0, 9)] int window)
     {
         (Tensor x, Shape output) = Picture(dtype, Windows[window], seed: 4, levels: 5);
-        Tensor y = new(output, dtype), argMax = new(output, DType.Int32), dx = Filled(x.Shape, dtype, double.NaN);
-        Cpu.MaxPoolingForward(x, Windows[window], y, argMax);
+        Tensor y = new(output, dtype, Device), argMax = new(output, DType.Int32, Device), dx = Filled(x.Shape, dtype, double.NaN);
+        Backend.MaxPoolingForward(x, Windows[window], y, argMax);
         Tensor g = Uniform(new Philox(8), output, dtype);
 
-        Cpu.MaxPoolingBackward(g, argMax, dx);
+        Backend.MaxPoolingBackward(g, argMax, Windows[window], dx);
 
-        double[] expected = new double[x.ElementCount];
-        for (int i = 0; i < g.ElementCount; i++)
+        double[] gs = Of(g), places = Of(argMax), expected = new double[x.ElementCount];
+        for (int i = 0; i < gs.Length; i++)
         {
-            expected[(i / output.Stride(1) * x.Shape.Stride(1)) + (int)argMax.GetFlat(i)] += g.GetFlat(i);
+            expected[(i / output.Stride(1) * x.Shape.Stride(1)) + (int)places[i]] += gs[i];
         }
 
         AssertNear(dx, expected, _ => 25 * 2 * 25 * Roundoff(dtype));
@@ -75,13 +75,13 @@ public sealed class PoolingTests
         [Values(DType.Float32, DType.Float64)] DType dtype, [Range(0, 9)] int window, [Range(1, 3)] int seed)
     {
         (Tensor x, Shape output) = Picture(dtype, Windows[window], seed);
-        Tensor y = new(output, dtype);
-        Cpu.AveragePoolingForward(x, Windows[window], y);
-        double[] expected = new double[y.ElementCount];
+        Tensor y = new(output, dtype, Device);
+        Backend.AveragePoolingForward(x, Windows[window], y);
+        double[] xs = Of(x), expected = new double[y.ElementCount];
         for (int i = 0; i < expected.Length; i++)
         {
             int plane = i / output.Stride(1) * x.Shape.Stride(1);
-            expected[i] = Touched(x.Shape, Windows[window], output, i).Average(position => x.GetFlat(plane + position));
+            expected[i] = Touched(x.Shape, Windows[window], output, i).Average(position => xs[plane + position]);
         }
 
         // A mean of at most 15 numbers below 2.
@@ -95,16 +95,16 @@ public sealed class PoolingTests
         (Tensor x, Shape output) = Picture(dtype, Windows[window], seed: 6);
         Tensor g = Uniform(new Philox(9), output, dtype), dx = Filled(x.Shape, dtype, double.NaN);
 
-        Cpu.AveragePoolingBackward(g, Windows[window], dx);
+        Backend.AveragePoolingBackward(g, Windows[window], dx);
 
-        double[] expected = new double[x.ElementCount];
-        for (int i = 0; i < g.ElementCount; i++)
+        double[] gs = Of(g), expected = new double[x.ElementCount];
+        for (int i = 0; i < gs.Length; i++)
         {
             int plane = i / output.Stride(1) * x.Shape.Stride(1);
             int[] touched = Touched(x.Shape, Windows[window], output, i);
             foreach (int position in touched)
             {
-                expected[plane + position] += g.GetFlat(i) / touched.Length;
+                expected[plane + position] += gs[i] / touched.Length;
             }
         }
 
@@ -116,15 +116,16 @@ public sealed class PoolingTests
     {
         for (int at = 0; at < 4; at++)
         {
-            Tensor x = Filled([1, 1, 2, 2], dtype, double.PositiveInfinity), y = new([1, 1, 1, 1], dtype), argMax = new([1, 1, 1, 1], DType.Int32);
+            Tensor x = Numbers.Filled([1, 1, 2, 2], dtype, double.PositiveInfinity);
             x.SetFlat(at, double.NaN);
-            Cpu.MaxPoolingForward(x, Windows[0], y, argMax);
+            Tensor y = new([1, 1, 1, 1], dtype, Device), argMax = new([1, 1, 1, 1], DType.Int32, Device);
+            Backend.MaxPoolingForward(x.To(Device), Windows[0], y, argMax);
             Assert.That(y.Item(), Is.NaN);
             Assert.That(argMax.Item(), Is.EqualTo(at));
         }
 
-        Tensor low = Filled([1, 1, 2, 2], dtype, double.NegativeInfinity), most = new([1, 1, 1, 1], dtype), where = new([1, 1, 1, 1], DType.Int32);
-        Cpu.MaxPoolingForward(low, Windows[0], most, where);
+        Tensor low = Filled([1, 1, 2, 2], dtype, double.NegativeInfinity), most = new([1, 1, 1, 1], dtype, Device), where = new([1, 1, 1, 1], DType.Int32, Device);
+        Backend.MaxPoolingForward(low, Windows[0], most, where);
         Assert.That(most.Item(), Is.EqualTo(double.NegativeInfinity));
         Assert.That(where.Item(), Is.Zero);
     }
@@ -135,17 +136,18 @@ public sealed class PoolingTests
     {
         for (int at = 0; at < 3 * 41; at++)
         {
-            Tensor x = Uniform(new Philox(1), [1, 1, 3, 41], dtype);
+            Tensor x = Numbers.Uniform(new Philox(1), [1, 1, 3, 41], dtype);
             x.SetFlat(at, double.NaN);
             Size2D size = Windows[window].Output(new Size2D(3, 41));
             Shape output = [1, 1, size.Y, size.X];
-            Tensor y = new(output, dtype), argMax = new(output, DType.Int32);
-            Cpu.MaxPoolingForward(x, Windows[window], y, argMax);
-            for (int i = 0; i < y.ElementCount; i++)
+            Tensor y = new(output, dtype, Device), argMax = new(output, DType.Int32, Device);
+            Backend.MaxPoolingForward(x.To(Device), Windows[window], y, argMax);
+            double[] ys = Of(y), places = Of(argMax);
+            for (int i = 0; i < ys.Length; i++)
             {
                 bool touched = Touched(x.Shape, Windows[window], output, i).Contains(at);
-                Assert.That(double.IsNaN(y.GetFlat(i)), Is.EqualTo(touched));
-                Assert.That(argMax.GetFlat(i) == at, Is.EqualTo(touched));
+                Assert.That(double.IsNaN(ys[i]), Is.EqualTo(touched));
+                Assert.That(places[i] == at, Is.EqualTo(touched));
             }
         }
     }
@@ -154,21 +156,35 @@ public sealed class PoolingTests
     public void What_does_not_fit_is_refused()
     {
         Tensor x = Filled([1, 1, 4, 4], DType.Float32, 0), y = Filled([1, 1, 2, 2], DType.Float32, 0), argMax = Filled([1, 1, 2, 2], DType.Int32, 0);
-        Assert.That(() => Cpu.MaxPoolingForward(x, new Window(3, 1, 1, 0, 0), Filled([1, 1, 3, 3], DType.Float32, 0), argMax), Throws.TypeOf<ShapeException>().With.Message.Contains("[1, 1, 3, 3]"));
-        Assert.That(() => Cpu.MaxPoolingForward(x, Windows[0], y, y), Throws.TypeOf<ShapeException>().With.Message.Contains("Int32"));
-        Assert.That(() => Cpu.MaxPoolingForward(x, new Window(5, 1, 1, 0, 0), y, argMax), Throws.TypeOf<ShapeException>().With.Message.Contains("does not fit"));
-        Assert.That(() => Cpu.AveragePoolingForward(x, new Window(2, 2, 1, 2, 2), Filled([1, 1, 4, 4], DType.Float32, 0)), Throws.TypeOf<ShapeException>().With.Message.Contains("nothing but padding"));
-        Assert.That(() => Cpu.AveragePoolingForward(x.Reshape([16]), Windows[0], y), Throws.TypeOf<ShapeException>().With.Message.Contains("[16]"));
-        Assert.That(() => Cpu.AveragePoolingBackward(x, Windows[0], x), Throws.TypeOf<ShapeException>());
-        Assert.That(() => Cpu.MaxPoolingBackward(y, argMax, Filled([1, 2, 4, 4], DType.Float32, 0)), Throws.TypeOf<ShapeException>().With.Message.Contains("[1, 2, 4, 4]"));
-        Assert.That(() => Cpu.MaxPoolingBackward(y, Filled([1, 1, 2, 2], DType.Int32, 16), x), Throws.InstanceOf<IndexOutOfRangeException>());
+        Assert.That(() => Backend.MaxPoolingForward(x, new Window(3, 1, 1, 0, 0), Filled([1, 1, 3, 3], DType.Float32, 0), argMax), Throws.TypeOf<ShapeException>().With.Message.Contains("[1, 1, 3, 3]"));
+        Assert.That(() => Backend.MaxPoolingForward(x, Windows[0], y, y), Throws.TypeOf<ShapeException>().With.Message.Contains("Int32"));
+        Assert.That(() => Backend.MaxPoolingForward(x, new Window(5, 1, 1, 0, 0), y, argMax), Throws.TypeOf<ShapeException>().With.Message.Contains("does not fit"));
+        Assert.That(() => Backend.AveragePoolingForward(x, new Window(2, 2, 1, 2, 2), Filled([1, 1, 4, 4], DType.Float32, 0)), Throws.TypeOf<ShapeException>().With.Message.Contains("nothing but padding"));
+        Assert.That(() => Backend.AveragePoolingForward(x.Reshape([16]), Windows[0], y), Throws.TypeOf<ShapeException>().With.Message.Contains("[16]"));
+        Assert.That(() => Backend.AveragePoolingBackward(x, Windows[0], x), Throws.TypeOf<ShapeException>());
+        Assert.That(() => Backend.MaxPoolingBackward(y, argMax, Windows[0], Filled([1, 2, 4, 4], DType.Float32, 0)), Throws.TypeOf<ShapeException>().With.Message.Contains("[1, 2, 4, 4]"));
     }
 
-    private static (Tensor X, Shape Output) Picture(DType dtype, in Window window, int seed, int levels = 0)
+    [Test]
+    public void A_place_outside_its_plane_is_refused_in_main_memory_and_gets_nothing_elsewhere()
+    {
+        Tensor g = Filled([1, 1, 2, 2], DType.Float32, 1), places = Filled([1, 1, 2, 2], DType.Int32, 16), dx = Filled([1, 1, 4, 4], DType.Float32, 5);
+        if (Device == Device.Cpu)
+        {
+            Assert.That(() => Backend.MaxPoolingBackward(g, places, Windows[0], dx), Throws.InstanceOf<IndexOutOfRangeException>());
+        }
+        else
+        {
+            Backend.MaxPoolingBackward(g, places, Windows[0], dx);
+            Assert.That(Of(dx), Has.All.Zero);
+        }
+    }
+
+    private (Tensor X, Shape Output) Picture(DType dtype, in Window window, int seed, int levels = 0)
     {
         Philox random = new((ulong)seed);
         Shape shape = [1 + random.NextInt(3), 1 + random.NextInt(4), 6 + random.NextInt(20), 7 + random.NextInt(25)];
-        Tensor x = Uniform(random, shape, dtype);
+        Tensor x = Numbers.Uniform(random, shape, dtype);
         for (int i = 0; i < x.ElementCount && levels > 0; i++)
         {
             // Few values, so that there are ties.
@@ -176,7 +192,7 @@ public sealed class PoolingTests
         }
 
         Size2D output = window.Output(new Size2D(shape[2], shape[3]));
-        return (x, [shape[0], shape[1], output.Y, output.X]);
+        return (x.To(Device), [shape[0], shape[1], output.Y, output.X]);
     }
 
     // The positions in its plane that an output looks at, in row order.

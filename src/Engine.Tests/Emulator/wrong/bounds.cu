@@ -62,9 +62,8 @@ WRONG_AND_RIGHT(dynamic_shared_too_small)
 
 // Four floats at once, from an address that is no multiple of 16.
 template <bool Right> __device__ void misaligned_vector(const float* x, float* y, int) {
-  const float4* quads = reinterpret_cast<const float4*>(Right ? x : x + 1);
-  float4 quad = quads[threadIdx.x];      // at: misaligned_vector
-  y[threadIdx.x] = quad.x + quad.y + quad.z + quad.w;
+  const float4* quad = reinterpret_cast<const float4*>(Right ? x : x + 1) + threadIdx.x;
+  y[threadIdx.x] = quad->x + quad->y + quad->z + quad->w;      // at: misaligned_vector
 }
 WRONG_AND_RIGHT(misaligned_vector)
 

@@ -25,22 +25,18 @@ public sealed unsafe partial class CpuBackend
     }
 
     /// <inheritdoc/>
-    public override void MaxPoolingBackward(Tensor g, Tensor argMax, Tensor dx)
+    public override void MaxPoolingBackward(Tensor g, Tensor argMax, in Window window, Tensor dx)
     {
-        Require.IsA(DType.Int32, g.Shape, argMax, g);
-        if (g.Shape.Rank != 4 || dx.Shape.Rank != 4 || dx.Shape[0] != g.Shape[0] || dx.Shape[1] != g.Shape[1] || dx.DType != g.DType)
-        {
-            throw new ShapeException(
-                $"MaxPoolingBackward: g is {g.DType} {g.Shape} and dx {dx.DType} {dx.Shape}; both are N×C×H×W of one type, with the same N and C.");
-        }
-
+        PoolingShape shape = new(dx, window);
+        Require.IsA(dx.DType, shape.Output, g, dx);
+        Require.IsA(DType.Int32, shape.Output, argMax, dx);
         if (Require.Float32(g))
         {
-            MaxPoolingBackward<float>(g, argMax, dx);
+            MaxPoolingBackward<float>(g, argMax, shape, dx);
         }
         else
         {
-            MaxPoolingBackward<double>(g, argMax, dx);
+            MaxPoolingBackward<double>(g, argMax, shape, dx);
         }
     }
 
@@ -77,7 +73,7 @@ public sealed unsafe partial class CpuBackend
     private static void MaxPoolingForward<T>(Tensor x, in PoolingShape shape, Tensor y, Tensor argMax)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
-        Partition partition = shape.Partition;
+        Partition partition = PlanesOf(shape);
         fixed (T* px = x.AsSpan<T>(), py = y.AsSpan<T>())
         fixed (int* pargMax = argMax.AsSpan<int>())
         {
@@ -85,22 +81,21 @@ public sealed unsafe partial class CpuBackend
         }
     }
 
-    private static void MaxPoolingBackward<T>(Tensor g, Tensor argMax, Tensor dx)
+    private static void MaxPoolingBackward<T>(Tensor g, Tensor argMax, in PoolingShape shape, Tensor dx)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
-        int planes = g.Shape[0] * g.Shape[1], outputs = g.Shape.Stride(1), inputs = dx.Shape.Stride(1);
-        Partition partition = new(planes, inputs);
+        Partition partition = PlanesOf(shape);
         fixed (T* pg = g.AsSpan<T>(), pdx = dx.AsSpan<T>())
         fixed (int* pargMax = argMax.AsSpan<int>())
         {
-            WorkerPool.Run(new MaxPoolingBackwardJob<T>(pg, pargMax, outputs, inputs, pdx, partition), partition.Jobs);
+            WorkerPool.Run(new MaxPoolingBackwardJob<T>(pg, pargMax, shape.OutputsPerPlane, shape.InputsPerPlane, pdx, partition), partition.Jobs);
         }
     }
 
     private static void AveragePoolingForward<T>(Tensor x, in PoolingShape shape, Tensor y)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
-        Partition partition = shape.Partition;
+        Partition partition = PlanesOf(shape);
         fixed (T* px = x.AsSpan<T>(), py = y.AsSpan<T>())
         {
             WorkerPool.Run(new AveragePoolingJob<T>(px, shape, py, partition), partition.Jobs);
@@ -110,12 +105,14 @@ public sealed unsafe partial class CpuBackend
     private static void AveragePoolingBackward<T>(Tensor g, in PoolingShape shape, Tensor dx)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
-        Partition partition = shape.Partition;
+        Partition partition = PlanesOf(shape);
         fixed (T* pg = g.AsSpan<T>(), pdx = dx.AsSpan<T>())
         {
             WorkerPool.Run(new AveragePoolingBackwardJob<T>(pg, shape, pdx, partition), partition.Jobs);
         }
     }
+
+    private static Partition PlanesOf(in PoolingShape shape) => new(shape.Planes, Math.Max(shape.InputsPerPlane, shape.OutputsPerPlane));
 
     private readonly struct MaxPoolingBackwardJob<T>(T* g, int* argMax, int outputs, int inputs, T* dx, Partition partition) : IParallelJob
         where T : unmanaged, IFloatingPointIeee754<T>

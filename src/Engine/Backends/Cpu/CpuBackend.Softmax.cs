@@ -86,27 +86,10 @@ public sealed unsafe partial class CpuBackend
 
     private static void RequireTargets(Tensor x, Tensor targets)
     {
-        if (x.Shape.Rank != 2)
+        Require.Targets(x, targets);
+        if (targets.DType == DType.Int32)
         {
-            throw new ShapeException($"SoftmaxCrossEntropy needs logits N×C, given {x.Shape}; Reshape them to rows of classes.");
-        }
-
-        int rows = x.Shape[0], classes = x.Shape[1];
-        if (targets.DType != DType.Int32)
-        {
-            Require.Alike(x, targets, "SoftmaxCrossEntropy");
-            return;
-        }
-
-        Require.IsA(DType.Int32, [rows], targets, x, "SoftmaxCrossEntropy");
-        ReadOnlySpan<int> labels = targets.AsSpan<int>();
-        for (int row = 0; row < labels.Length; row++)
-        {
-            if ((uint)labels[row] >= (uint)classes)
-            {
-                throw new ArgumentOutOfRangeException(
-                    nameof(targets), $"Label {labels[row]} at position {row} is not one of the {classes} classes 0 to {classes - 1}.");
-            }
+            Require.Labels(targets.AsSpan<int>(), x.Shape[1]);
         }
     }
 

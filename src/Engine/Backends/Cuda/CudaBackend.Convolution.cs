@@ -17,6 +17,12 @@ public sealed unsafe partial class CudaBackend
         Tensor x, Tensor w, Tensor? bias, in Window window, int groups, Tensor y, Activation? activation = null)
     {
         Require.Convolution(x, w, bias, window, groups, y);
+        if (ConvolutionLibrary?.TryForward(x, w, window, groups, y) == true)
+        {
+            AddBiasAndActivate(bias, y, activation);
+            return;
+        }
+
         ConvolutionGeometry g = new(x.Shape, w.Shape, window, groups);
         if (g.IsWholeImage)
         {
@@ -37,6 +43,11 @@ public sealed unsafe partial class CudaBackend
     public override void ConvolutionBackwardData(Tensor w, Tensor g, in Window window, int groups, Tensor dx)
     {
         Require.Convolution(dx, w, null, window, groups, g);
+        if (ConvolutionLibrary?.TryBackwardData(w, g, window, groups, dx) == true)
+        {
+            return;
+        }
+
         ConvolutionGeometry geometry = new(dx.Shape, w.Shape, window, groups);
         if (geometry.IsWholeImage)
         {
@@ -59,6 +70,11 @@ public sealed unsafe partial class CudaBackend
     public override void AccumulateConvolutionBackwardWeights(Tensor x, Tensor g, in Window window, int groups, Tensor dw)
     {
         Require.Convolution(x, dw, null, window, groups, g);
+        if (ConvolutionLibrary?.TryAccumulateBackwardWeights(x, g, window, groups, dw) == true)
+        {
+            return;
+        }
+
         ConvolutionGeometry geometry = new(x.Shape, dw.Shape, window, groups);
         if (geometry.IsWholeImage)
         {
@@ -69,6 +85,20 @@ public sealed unsafe partial class CudaBackend
         {
             BackwardWeightsByTiles(
                 ProductPlan.For(geometry.Outputs, geometry.Depth, geometry.Images * geometry.Places, groups), geometry, x, g, dw);
+        }
+    }
+
+    // y = f(y + b), b per channel: what a library leaves to be done.
+    private void AddBiasAndActivate(Tensor? bias, Tensor y, Activation? activation)
+    {
+        if (bias is not null)
+        {
+            Binary(BinaryOperation.Add, y, bias.Reshape([bias.ElementCount, 1, 1]), y);
+        }
+
+        if (activation is { } f)
+        {
+            ActivationForward(f, y, y);
         }
     }
 

@@ -9,9 +9,6 @@ namespace Engine.Backends.Cuda;
 // was filled with it before; that is a launch and a pass over y as well, and the activation would need yet another.)
 public sealed unsafe partial class CudaBackend
 {
-    /// <summary>What multiplies matrices instead of the engine's kernels, or null.</summary>
-    internal IMatrixLibrary? MatrixLibrary { get; set; }
-
     /// <inheritdoc/>
     public override void MatMul(
         Tensor a,

@@ -1,6 +1,6 @@
 using Engine.Tensors;
 
-namespace Engine.Backends.Cpu.Kernels;
+namespace Engine.Backends;
 
 /// <summary>The rows or columns of the input that one output is made of: First, First + Step … below End.</summary>
 internal readonly record struct PoolingRange(int First, int End, int Step)
@@ -48,7 +48,7 @@ internal readonly record struct PoolingAxis(int Inputs, int Outputs, int Kernel,
     }
 }
 
-/// <summary>The sizes of a pooling operation.</summary>
+/// <summary>The sizes of a pooling operation, made only where they fit.</summary>
 internal readonly struct PoolingShape
 {
     public PoolingShape(Tensor x, in Window window)
@@ -85,7 +85,5 @@ internal readonly struct PoolingShape
 
     public int OutputsPerPlane => Rows.Outputs * Columns.Outputs;
 
-    public Partition Partition => new(Planes, Math.Max(InputsPerPlane, OutputsPerPlane));
-
-    private int Planes { get; }
+    public int Planes { get; }
 }
