@@ -13,6 +13,7 @@
 //   channels   long with gaps, and the gradient of a bias, which is a sum per channel (channels.h)
 #include "collectives.h"
 #include "channels.h"
+#include "packs.h"
 
 // ---- Lines. A team of `lanes` has line o, i: x[o, 0, i], x[o, 1, i] … Its threads take every lanes-th. Where inner > 1, one
 // thread is a team, and neighbours in the warp read neighbours in memory; where inner = 1, the team does. Four
@@ -40,11 +41,6 @@ __device__ void reduce_lines(const T* __restrict__ x, T* __restrict__ y, int lin
 #define REDUCE_LINES_ARGUMENTS (x, y, lines, length, inner, lanes, divisor)
 KERNEL_F32_F64_OF(reduce_lines_sum, REDUCE_LINES, REDUCE_LINES_ARGUMENTS, reduce_lines<T, Sum<T>>)
 KERNEL_F32_F64_OF(reduce_lines_max, REDUCE_LINES, REDUCE_LINES_ARGUMENTS, reduce_lines<T, Largest<T>>)
-
-// As many elements as one memory instruction moves: 16 bytes.
-template <typename T> struct __align__(16) Pack {
-  T at[16 / sizeof(T)];
-};
 
 // ---- Rows. Block b has part b % parts of row b / parts, `part` elements or what is left of the row. Elements go through
 // it in packs of 16 bytes, the most that one load can bring; those before the first aligned address and after the last

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Text;
 using Native.Kernels.Driver;
 using Native.Kernels.Emulation;
+using Native.Kernels.Nvrtc;
 
 namespace Native.Kernels;
 
@@ -47,8 +48,18 @@ public sealed class KernelLibrary
             return modules.GetOrAdd("", _ => Emulated(emulated.IsChecked));
         }
 
+        // PTX that the build made with nvcc, else what NVRTC makes of the source, once per machine.
         string ptx = Path.Combine(AppContext.BaseDirectory, "ptx", family + ".ptx");
-        return context.LoadModule([.. File.ReadAllBytes(ptx), 0], family + ".ptx");
+        return File.Exists(ptx)
+            ? context.LoadModule([.. File.ReadAllBytes(ptx), 0], family + ".ptx")
+            : Compile(Path.Combine(AppContext.BaseDirectory, "kernels", family + ".cu"));
+    }
+
+    private CudaModule Compile(string path)
+    {
+        (int major, int minor) = context.ComputeCapability;
+        KernelImage image = new KernelCache(KernelCache.DefaultFolder).GetOrCompile(KernelSource.Read(path), (10 * major) + minor);
+        return context.LoadModule(image.Bytes, Path.GetFileName(path));
     }
 
     private CudaModule Emulated(bool isChecked)

@@ -1,4 +1,6 @@
 using Engine.Backends.Cuda;
+using Native.Kernels.Driver;
+using Native.Kernels.Libraries;
 
 namespace Engine.Tests.Backends;
 
@@ -43,7 +45,7 @@ internal static class Devices
             _ = CudaDevice.Of(Device.Cuda());
             return null;
         }
-        catch (Exception exception) when (exception is NotSupportedException or DllNotFoundException)
+        catch (Exception exception) when (exception is NativeLibraryException or CudaException)
         {
             return exception.Message;
         }

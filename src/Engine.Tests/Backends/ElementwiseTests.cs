@@ -2,19 +2,18 @@ using static Engine.Tests.Backends.Numbers;
 
 namespace Engine.Tests.Backends;
 
-public sealed class ElementwiseTests
+[TestFixtureSource(typeof(Devices), nameof(Devices.All))]
+public sealed class ElementwiseTests(Device device) : DeviceSuite(device)
 {
-    private static readonly Backend Cpu = Backend.Of(Device.Cpu);
-
     [Test]
     public void Arithmetic_is_correctly_rounded(
         [Values(DType.Float32, DType.Float64)] DType dtype, [Values] BinaryOperation operation, [Range(1, 5)] int seed)
     {
         Philox random = new((ulong)seed);
         Shape shape = Sizes(random, rank: 3, largest: 9);
-        Tensor a = Uniform(random, shape, dtype), b = Uniform(random, shape, dtype), y = new(shape, dtype);
+        Tensor a = Uniform(random, shape, dtype), b = Uniform(random, shape, dtype), y = new(shape, dtype, Device);
 
-        Cpu.Binary(operation, a, b, y);
+        Backend.Binary(operation, a, b, y);
 
         // Double has more than twice float's digits, so rounding its result once more gives float's.
         AssertEqual(y, [.. Of(a).Zip(Of(b), (p, q) => Round(Exact(operation, p, q), dtype))]);
@@ -28,12 +27,13 @@ public sealed class ElementwiseTests
         Shape full = Sizes(random, rank: 1 + random.NextInt(5), largest: 5);
         Shape shapeA = Thinned(random, full), shapeB = Thinned(random, full);
         Shape shape = Broadcasting.Shape(shapeA, shapeB);
-        Tensor a = Uniform(random, shapeA, dtype), b = Uniform(random, shapeB, dtype), y = new(shape, dtype);
+        Tensor a = Uniform(random, shapeA, dtype), b = Uniform(random, shapeB, dtype), y = new(shape, dtype, Device);
 
-        Cpu.Binary(operation, a, b, y);
+        Backend.Binary(operation, a, b, y);
 
+        double[] p = Of(a), q = Of(b);
         AssertEqual(y, [.. Enumerable.Range(0, shape.ElementCount).Select(i => Round(
-            Exact(operation, a.GetFlat(Source(shapeA, shape, i)), b.GetFlat(Source(shapeB, shape, i))), dtype))]);
+            Exact(operation, p[Source(shapeA, shape, i)], q[Source(shapeB, shape, i)]), dtype))]);
     }
 
     [Test]
@@ -41,20 +41,49 @@ public sealed class ElementwiseTests
     {
         Philox random = new(3);
         Shape shape = [3, 5, 7, 1009];
-        foreach (Shape part in (Shape[])[[], [1009], [5, 1, 1], [3, 1, 1, 1], [7, 1009], [3, 1, 7, 1]])
+        Tensor a = Uniform(random, shape, dtype), y = new(shape, dtype, Device);
+        double[] full = Of(a);
+        foreach (Shape part in (Shape[])[[], [1009], [5, 1, 1], [3, 1, 1, 1], [7, 1009], [3, 1, 7, 1], [1, 5, 1, 1009]])
         {
-            Tensor a = Uniform(random, shape, dtype), b = Uniform(random, part, dtype), y = new(shape, dtype);
-            Cpu.Binary(BinaryOperation.Subtract, b, a, y);
-            AssertEqual(y, [.. Enumerable.Range(0, shape.ElementCount).Select(i => Round(b.GetFlat(Source(part, shape, i)) - a.GetFlat(i), dtype))]);
+            Tensor b = Uniform(random, part, dtype);
+            double[] numbers = Of(b), repeated = [.. Enumerable.Range(0, shape.ElementCount).Select(i => numbers[Source(part, shape, i)])];
+            Backend.Binary(BinaryOperation.Subtract, b, a, y);
+            AssertEqual(y, [.. repeated.Zip(full, (p, q) => Round(p - q, dtype))]);
+            Backend.Binary(BinaryOperation.Subtract, a, b, y);
+            AssertEqual(y, [.. full.Zip(repeated, (p, q) => Round(p - q, dtype))]);
         }
+    }
+
+    // A CUDA block moves 8 KB: 2048 floats or 1024 doubles.
+    [Test]
+    public void Any_length_works(
+        [Values(DType.Float32, DType.Float64)] DType dtype, [Values(1, 2, 3, 127, 1023, 1024, 1025, 2047, 2048, 2049, 4101)] int n)
+    {
+        Philox random = new((ulong)n);
+        Tensor a = Uniform(random, [n], dtype), b = Uniform(random, [n], dtype), scalar = Uniform(random, [1], dtype), y = Tensor.Like(a);
+        double[] p = Of(a), q = Of(b);
+        double number = Of(scalar)[0];
+
+        Backend.Unary(UnaryOperation.Negate, a, y);
+        AssertEqual(y, [.. p.Select(value => -value)]);
+        Backend.Binary(BinaryOperation.Multiply, a, b, y);
+        AssertEqual(y, [.. p.Zip(q, (left, right) => Round(left * right, dtype))]);
+        Backend.Binary(BinaryOperation.Divide, scalar, b, y);
+        AssertEqual(y, [.. q.Select(value => Round(number / value, dtype))]);
+        Backend.AddScaled(1, a, 0, y);
+        AssertEqual(y, p);
+        Backend.AddScaled(1, b, 1, y);
+        AssertEqual(y, [.. p.Zip(q, (left, right) => Round(left + right, dtype))]);
+        Backend.Fill(3, y);
+        AssertEqual(y, [.. Enumerable.Repeat(3.0, n)]);
     }
 
     [Test]
     public void Destination_may_be_an_operand([Values(DType.Float32, DType.Float64)] DType dtype)
     {
-        Tensor x = Uniform(new Philox(1), [37], dtype), expected = new([37], dtype), y = x.Clone();
-        Cpu.Binary(BinaryOperation.Multiply, x, x, expected);
-        Cpu.Binary(BinaryOperation.Multiply, y, y, y);
+        Tensor x = Uniform(new Philox(1), [37], dtype), expected = Tensor.Like(x), y = x.Clone();
+        Backend.Binary(BinaryOperation.Multiply, x, x, expected);
+        Backend.Binary(BinaryOperation.Multiply, y, y, y);
         AssertEqual(y, Of(expected));
     }
 
@@ -87,9 +116,9 @@ public sealed class ElementwiseTests
     public void Root_and_negation_are_correctly_rounded(DType dtype)
     {
         Tensor x = Uniform(new Philox(5), [1001], dtype, 0, 100), y = Tensor.Like(x);
-        Cpu.Unary(UnaryOperation.Sqrt, x, y);
+        Backend.Unary(UnaryOperation.Sqrt, x, y);
         AssertEqual(y, [.. Of(x).Select(value => Round(Math.Sqrt(value), dtype))]);
-        Cpu.Unary(UnaryOperation.Negate, x, y);
+        Backend.Unary(UnaryOperation.Negate, x, y);
         AssertEqual(y, [.. Of(x).Select(value => -value)]);
     }
 
@@ -104,25 +133,25 @@ public sealed class ElementwiseTests
         AssertValues(UnaryOperation.Sqrt, dtype, [0, 4, Infinity, -1, double.NaN], [0, 2, Infinity, double.NaN, double.NaN]);
 
         Tensor zero = Filled([1], dtype, -0.0);
-        Cpu.Unary(UnaryOperation.Tanh, zero, zero);
+        Backend.Unary(UnaryOperation.Tanh, zero, zero);
         Assert.That(double.IsNegative(zero.GetFlat(0)), "tanh −0 is −0.");
     }
 
     [Test]
     public void Exp_underflows_gradually()
     {
-        Tensor x = Tensor.From(-88f, -95f, -103f), y = Tensor.Like(x);
-        Cpu.Unary(UnaryOperation.Exp, x, y);
+        Tensor x = From(-88f, -95f, -103f), y = Tensor.Like(x);
+        Backend.Unary(UnaryOperation.Exp, x, y);
         AssertNear(y, [Math.Exp(-88), Math.Exp(-95), Math.Exp(-103)], _ => 2 * float.Epsilon);
     }
 
     [Test]
     public void Where_an_element_lies_does_not_change_its_result()
     {
-        Tensor x = Filled([19], DType.Float32, 0.7), y = Tensor.Like(x);
+        Tensor x = Filled([4101], DType.Float32, 0.7), y = Tensor.Like(x);
         foreach (UnaryOperation operation in Enum.GetValues<UnaryOperation>())
         {
-            Cpu.Unary(operation, x, y);
+            Backend.Unary(operation, x, y);
             Assert.That(Of(y).Distinct().Count(), Is.EqualTo(1), $"{operation}");
         }
     }
@@ -136,7 +165,7 @@ public sealed class ElementwiseTests
         double[] xs = Of(x), ys = Of(y);
         double a = Round(alpha, dtype), b = Round(beta, dtype);
 
-        Cpu.AddScaled(alpha, x, beta, y);
+        Backend.AddScaled(alpha, x, beta, y);
 
         AssertNear(y, [.. xs.Zip(ys, (p, q) => (a * p) + (b * q))], i => 3 * Roundoff(dtype) * (Math.Abs(a * xs[i]) + Math.Abs(b * ys[i])));
     }
@@ -145,39 +174,51 @@ public sealed class ElementwiseTests
     public void AddScaled_by_zero_forgets_what_was_there()
     {
         Tensor y = Filled([3], DType.Float32, double.NaN);
-        Cpu.AddScaled(2, Filled([3], DType.Float32, 4), 0, y);
+        Backend.AddScaled(2, Filled([3], DType.Float32, 4), 0, y);
         AssertEqual(y, [8, 8, 8]);
     }
 
     [TestCase(DType.Float32)]
     [TestCase(DType.Float64)]
     [TestCase(DType.Int32)]
-    public void Fill_sets_every_element(DType dtype) => AssertEqual(Filled([3, 5], dtype, -7), [.. Enumerable.Repeat(-7.0, 15)]);
+    public void Fill_sets_every_element_of_many_tensors(DType dtype)
+    {
+        // More tensors than one launch takes, of all sizes.
+        Tensor[] tensors = [.. Enumerable.Range(0, 100).Select(i => Filled([1 + (i * i)], dtype, 1))];
+        Backend.Fill(-7, tensors);
+        foreach (Tensor y in tensors)
+        {
+            AssertEqual(y, [.. Enumerable.Repeat(-7.0, y.ElementCount)]);
+        }
+
+        Assert.That(() => Backend.Fill(0, []), Throws.Nothing);
+        Assert.That(() => Backend.Fill(0, tensors[0], tensors[1].To(DType.Float32), tensors[2].To(DType.Float64)), Throws.TypeOf<ShapeException>());
+    }
 
     [Test]
     public void Shapes_that_do_not_fit_are_both_named()
     {
         Tensor x = Filled([2, 3], DType.Float32, 0), y = Filled([3, 2], DType.Float32, 0);
-        Assert.That(() => Cpu.Unary(UnaryOperation.Exp, x, y), Throws.TypeOf<ShapeException>().With.Message.Contains("[2, 3]").And.Message.Contains("[3, 2]"));
-        Assert.That(() => Cpu.AddScaled(1, x, 1, y), Throws.TypeOf<ShapeException>());
-        Assert.That(() => Cpu.Binary(BinaryOperation.Add, x, y, y), Throws.TypeOf<ShapeException>().With.Message.Contains("[2, 3]").And.Message.Contains("[3, 2]"));
-        Assert.That(() => Cpu.Unary(UnaryOperation.Exp, x, Filled([2, 3], DType.Float64, 0)), Throws.TypeOf<ShapeException>().With.Message.Contains("Float64"));
+        Assert.That(() => Backend.Unary(UnaryOperation.Exp, x, y), Throws.TypeOf<ShapeException>().With.Message.Contains("[2, 3]").And.Message.Contains("[3, 2]"));
+        Assert.That(() => Backend.AddScaled(1, x, 1, y), Throws.TypeOf<ShapeException>());
+        Assert.That(() => Backend.Binary(BinaryOperation.Add, x, y, y), Throws.TypeOf<ShapeException>().With.Message.Contains("[2, 3]").And.Message.Contains("[3, 2]"));
+        Assert.That(() => Backend.Unary(UnaryOperation.Exp, x, Filled([2, 3], DType.Float64, 0)), Throws.TypeOf<ShapeException>().With.Message.Contains("Float64"));
         Tensor labels = Filled([2], DType.Int32, 0);
-        Assert.That(() => Cpu.Unary(UnaryOperation.Exp, labels, labels), Throws.TypeOf<ShapeException>().With.Message.Contains("Int32"));
+        Assert.That(() => Backend.Unary(UnaryOperation.Exp, labels, labels), Throws.TypeOf<ShapeException>().With.Message.Contains("Int32"));
     }
 
-    private static void AssertUlps(UnaryOperation operation, Func<double, double> function, DType dtype, double low, double high, double ulps)
+    private void AssertUlps(UnaryOperation operation, Func<double, double> function, DType dtype, double low, double high, double ulps)
     {
         Tensor x = Uniform(new Philox(7), [100_003], dtype, low, high), y = Tensor.Like(x);
-        Cpu.Unary(operation, x, y);
+        Backend.Unary(operation, x, y);
         double[] expected = [.. Of(x).Select(function)];
         AssertNear(y, expected, i => ulps * 2 * Roundoff(dtype) * Math.Abs(expected[i]));
     }
 
-    private static void AssertValues(UnaryOperation operation, DType dtype, double[] values, double[] expected)
+    private void AssertValues(UnaryOperation operation, DType dtype, double[] values, double[] expected)
     {
-        Tensor x = Tensor.From(values).To(dtype), y = Tensor.Like(x);
-        Cpu.Unary(operation, x, y);
+        Tensor x = From(values).To(dtype), y = Tensor.Like(x);
+        Backend.Unary(operation, x, y);
         AssertEqual(y, expected);
     }
 

@@ -22,7 +22,7 @@ public abstract partial class Backend
 
     /// <summary>The back end that computes on a device.</summary>
     public static Backend Of(Device device) =>
-        device.Kind == DeviceKind.Cpu ? Cpu : Cuda.GetOrAdd(device, d => new CudaBackend(CudaDevice.Of(d)));
+        device.Kind == DeviceKind.Cpu ? Cpu : Cuda.GetOrAdd(device, CudaBackend.On);
 
     /// <summary>The back end that computes on a tensor.</summary>
     public static Backend Of(Tensor tensor) => Of(tensor.Device);

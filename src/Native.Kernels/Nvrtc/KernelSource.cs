@@ -14,4 +14,14 @@ public sealed record KernelSource(string Name, string Text, IReadOnlyDictionary<
         : this(name, text, NoHeaders, [])
     {
     }
+
+    /// <summary>A source file with the headers that lie beside it.</summary>
+    /// <param name="path">The file.</param>
+    /// <exception cref="FileNotFoundException">It is not there.</exception>
+    public static KernelSource Read(string path)
+    {
+        string folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
+        Dictionary<string, string> headers = Directory.EnumerateFiles(folder, "*.h").ToDictionary(h => Path.GetFileName(h), File.ReadAllText);
+        return new KernelSource(Path.GetFileName(path), File.ReadAllText(path), headers, []);
+    }
 }

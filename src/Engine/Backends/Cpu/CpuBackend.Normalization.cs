@@ -12,10 +12,8 @@ public sealed unsafe partial class CpuBackend
     public override void BatchNormalizationForward(
         Tensor x, Tensor gamma, Tensor beta, double epsilon, Tensor y, Tensor mean, Tensor variance)
     {
+        Require.BatchNormalization(x, gamma, beta, y, mean, variance);
         ChannelLayout layout = new(x.Shape);
-        Require.Alike(x, y);
-        RequirePerChannel(x, gamma, beta);
-        RequirePerChannel(x, mean, variance);
         if (Require.Float32(x))
         {
             BatchNormalizationForward<float>(x, gamma, beta, epsilon, layout, y, mean, variance);
@@ -30,10 +28,8 @@ public sealed unsafe partial class CpuBackend
     public override void BatchNormalizationInference(
         Tensor x, Tensor gamma, Tensor beta, Tensor mean, Tensor variance, double epsilon, Tensor y)
     {
+        Require.BatchNormalization(x, gamma, beta, y, mean, variance);
         ChannelLayout layout = new(x.Shape);
-        Require.Alike(x, y);
-        RequirePerChannel(x, gamma, beta);
-        RequirePerChannel(x, mean, variance);
         if (Require.Float32(x))
         {
             BatchNormalizationInference<float>(x, gamma, beta, mean, variance, epsilon, layout, y);
@@ -67,12 +63,8 @@ public sealed unsafe partial class CpuBackend
         bool constantStatistics,
         [CallerMemberName] string operation = "")
     {
+        Require.BatchNormalizationBackward(x, g, gamma, mean, variance, dx, dgamma, dbeta, operation);
         ChannelLayout layout = new(x.Shape);
-        Require.Alike(x, g, operation);
-        Require.Alike(x, dx, operation);
-        RequirePerChannel(x, gamma, gamma, operation);
-        RequirePerChannel(x, mean, variance, operation);
-        RequirePerChannel(x, dgamma ?? gamma, dbeta ?? gamma, operation);
         if (Require.Float32(x, operation))
         {
             BatchNormalizationBackward<float>(x, g, gamma, mean, variance, epsilon, layout, constantStatistics, dx, dgamma, dbeta);
@@ -81,18 +73,6 @@ public sealed unsafe partial class CpuBackend
         {
             BatchNormalizationBackward<double>(x, g, gamma, mean, variance, epsilon, layout, constantStatistics, dx, dgamma, dbeta);
         }
-    }
-
-    private static void RequirePerChannel(
-        Tensor x,
-        Tensor first,
-        Tensor second,
-        [CallerMemberName] string operation = "",
-        [CallerArgumentExpression(nameof(first))] string firstName = "",
-        [CallerArgumentExpression(nameof(second))] string secondName = "")
-    {
-        Require.IsA(x.DType, [x.Shape[1]], first, x, operation, firstName);
-        Require.IsA(x.DType, [x.Shape[1]], second, x, operation, secondName);
     }
 
     private static void BatchNormalizationForward<T>(

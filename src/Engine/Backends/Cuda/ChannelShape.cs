@@ -61,8 +61,13 @@ internal readonly struct ChannelShape
             : Split(batch, channels, positions, outer);
     }
 
-    /// <summary>The work cut into parts for many blocks, for kernels that need nothing but their own part.</summary>
-    public static ChannelShape Split(int batch, int channels, int positions, int outer = 1)
+    /// <summary>A block per channel, however large.</summary>
+    public static ChannelShape Whole(Shape shape) => new(shape[0], shape[1], shape.Stride(1), 1, shape[0] * shape.Stride(1));
+
+    /// <summary>The work on a tensor with channels cut into parts for many blocks.</summary>
+    public static ChannelShape Split(Shape shape) => Split(shape[0], shape[1], shape.Stride(1), 1);
+
+    private static ChannelShape Split(int batch, int channels, int positions, int outer)
     {
         int elements = batch * positions, columns = ColumnsOf(channels, positions), part = LeastPart / columns;
         long tiles = (channels + columns - 1) / columns * (long)outer;

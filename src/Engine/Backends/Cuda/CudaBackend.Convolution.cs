@@ -17,11 +17,17 @@ public sealed unsafe partial class CudaBackend
         Tensor x, Tensor w, Tensor? bias, in Window window, int groups, Tensor y, Activation? activation = null)
     {
         Require.Convolution(x, w, bias, window, groups, y);
+        if (ConvolutionLibrary?.TryForward(x, w, window, groups, y) == true)
+        {
+            AddBiasAndActivate(bias, y, activation);
+            return;
+        }
+
         ConvolutionGeometry g = new(x.Shape, w.Shape, window, groups);
         if (g.IsWholeImage)
         {
             // y (N×K) = x (N×CHW) · wᵀ (CHW×K)
-            Multiply(new(y.DType, 1, g.Images, g.Outputs, g.Depth, false, true, true, Address(x), Address(w), Address(y)), Address(bias), false, activation);
+            Multiply(new(y.DType, 1, g.Images, g.Outputs, g.Depth, false, true, true, AddressOf(x), AddressOf(w), AddressOf(y)), AddressOf(bias), false, activation);
         }
         else if (g.Outputs <= OutputsTogether && OutputsTogether * g.Depth * y.DType.Size() <= SharedBytes)
         {
@@ -37,11 +43,16 @@ public sealed unsafe partial class CudaBackend
     public override void ConvolutionBackwardData(Tensor w, Tensor g, in Window window, int groups, Tensor dx)
     {
         Require.Convolution(dx, w, null, window, groups, g);
+        if (ConvolutionLibrary?.TryBackwardData(w, g, window, groups, dx) == true)
+        {
+            return;
+        }
+
         ConvolutionGeometry geometry = new(dx.Shape, w.Shape, window, groups);
         if (geometry.IsWholeImage)
         {
             // dx (N×CHW) = g (N×K) · w (K×CHW)
-            Multiply(new(dx.DType, 1, geometry.Images, geometry.Depth, geometry.Outputs, false, false, true, Address(g), Address(w), Address(dx)), 0, false, null);
+            Multiply(new(dx.DType, 1, geometry.Images, geometry.Depth, geometry.Outputs, false, false, true, AddressOf(g), AddressOf(w), AddressOf(dx)), 0, false, null);
         }
         else if (geometry.Mirror == 1 || geometry.Channels <= ChannelsTogether)
         {
@@ -59,16 +70,35 @@ public sealed unsafe partial class CudaBackend
     public override void AccumulateConvolutionBackwardWeights(Tensor x, Tensor g, in Window window, int groups, Tensor dw)
     {
         Require.Convolution(x, dw, null, window, groups, g);
+        if (ConvolutionLibrary?.TryAccumulateBackwardWeights(x, g, window, groups, dw) == true)
+        {
+            return;
+        }
+
         ConvolutionGeometry geometry = new(x.Shape, dw.Shape, window, groups);
         if (geometry.IsWholeImage)
         {
             // dw (K×CHW) += gᵀ (K×N) · x (N×CHW)
-            Multiply(new(dw.DType, 1, geometry.Outputs, geometry.Depth, geometry.Images, true, false, true, Address(g), Address(x), Address(dw)), 0, true, null);
+            Multiply(new(dw.DType, 1, geometry.Outputs, geometry.Depth, geometry.Images, true, false, true, AddressOf(g), AddressOf(x), AddressOf(dw)), 0, true, null);
         }
         else
         {
             BackwardWeightsByTiles(
                 ProductPlan.For(geometry.Outputs, geometry.Depth, geometry.Images * geometry.Places, groups), geometry, x, g, dw);
+        }
+    }
+
+    // y = f(y + b), b per channel: what a library leaves to be done.
+    private void AddBiasAndActivate(Tensor? bias, Tensor y, Activation? activation)
+    {
+        if (bias is not null)
+        {
+            Binary(BinaryOperation.Add, y, bias.Reshape([bias.ElementCount, 1, 1]), y);
+        }
+
+        if (activation is { } f)
+        {
+            ActivationForward(f, y, y);
         }
     }
 
@@ -105,16 +135,17 @@ public sealed unsafe partial class CudaBackend
             At(w), At(g), At(dx), KernelArgument.Structure(&geometry));
     }
 
-    internal void BackwardWeightsByTiles(ProductPlan plan, ConvolutionGeometry geometry, Tensor x, Tensor g, Tensor dw)
+    internal void BackwardWeightsByTiles(
+        ProductPlan plan, ConvolutionGeometry geometry, Tensor x, Tensor g, Tensor dw, bool accumulate = true)
     {
         Tensor? parts = plan.Splits == 1 ? null : Scratch([plan.Splits, dw.ElementCount], dw.DType);
         int blocks = checked((int)(plan.Tile.Count(geometry.Outputs, geometry.Depth) * geometry.Groups * plan.Splits));
         Launch(
             "convolution", plan.Tile.ConvolutionBackwardWeights, dw.DType, blocks, plan.Tile.Threads, 0,
-            At(x), At(g), At(parts ?? dw), KernelArgument.Structure(&geometry), plan.Depth, parts is null ? 1 : 0);
+            At(x), At(g), At(parts ?? dw), KernelArgument.Structure(&geometry), plan.Depth, parts is null && accumulate ? 1 : 0);
         if (parts is not null)
         {
-            Finish(dw.DType, Address(parts), Address(dw), dw.ElementCount, plan.Splits, 1, 0, true, null);
+            Finish(dw.DType, AddressOf(parts), AddressOf(dw), dw.ElementCount, plan.Splits, 1, 0, accumulate, null);
         }
     }
 }

@@ -19,7 +19,7 @@ public sealed unsafe partial class CudaBackend
         if (plan.Axes.Length <= 1)
         {
             // The axes that moved are 1.
-            device.Stream.Copy(AddressOf(x), AddressOf(y), (long)x.ElementCount * x.DType.Size());
+            device.Recorder.Call(new CopyCall(AddressOf(x), AddressOf(y), (long)x.ElementCount * x.DType.Size()));
         }
         else if (plan.RowStep == 1 || !TryTranspose(x, plan, y))
         {
@@ -53,7 +53,7 @@ public sealed unsafe partial class CudaBackend
         nint from = AddressOf(x) + ((nint)xStart * size), to = AddressOf(y) + ((nint)yStart * size);
         if (run == count)
         {
-            device.Stream.Copy(from, to, (long)count * size);
+            device.Recorder.Call(new CopyCall(from, to, (long)count * size));
         }
         else if ((run | xStep | yStep) % width == 0 && (from | to) % 16 == 0)
         {

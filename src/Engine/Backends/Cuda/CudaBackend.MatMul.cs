@@ -9,9 +9,6 @@ namespace Engine.Backends.Cuda;
 // was filled with it before; that is a launch and a pass over y as well, and the activation would need yet another.)
 public sealed unsafe partial class CudaBackend
 {
-    /// <summary>What multiplies matrices instead of the engine's kernels, or null.</summary>
-    internal IMatrixLibrary? MatrixLibrary { get; set; }
-
     /// <inheritdoc/>
     public override void MatMul(
         Tensor a,
@@ -31,7 +28,7 @@ public sealed unsafe partial class CudaBackend
             (batch, m) = (1, batch * m);
         }
 
-        Multiply(new(y.DType, batch, m, n, k, transposeA, transposeB, shared, Address(a), Address(b), Address(y)), Address(bias), accumulate, activation);
+        Multiply(new(y.DType, batch, m, n, k, transposeA, transposeB, shared, AddressOf(a), AddressOf(b), AddressOf(y)), AddressOf(bias), accumulate, activation);
     }
 
     /// <summary>A product by the engine's kernels and a given plan.</summary>
@@ -63,10 +60,10 @@ public sealed unsafe partial class CudaBackend
         int blocks = checked((int)(plan.Tile.Count(product.M, product.N) * product.Batch * plan.Splits));
         Launch(
             "gemm", kernel, product.Type, blocks, plan.Tile.Threads, 0,
-            product.A, product.B, finished ? bias : 0, finished ? product.Y : Address(parts), KernelArgument.Structure(&arguments));
+            product.A, product.B, finished ? bias : 0, finished ? product.Y : AddressOf(parts), KernelArgument.Structure(&arguments));
         if (!finished)
         {
-            Finish(product.Type, Address(parts), product.Y, product.Count, plan.Splits, product.N, bias, accumulate, activation);
+            Finish(product.Type, AddressOf(parts), product.Y, product.Count, plan.Splits, product.N, bias, accumulate, activation);
         }
     }
 
@@ -98,13 +95,6 @@ public sealed unsafe partial class CudaBackend
     private void Finish(
         DType type, nint parts, nint y, int count, int splits, int columns, nint bias, bool accumulate, Activation? activation) =>
         LaunchLinear("gemm", "gemm_finish", type, count, parts, bias, y, count, splits, columns, Epilogue(activation), accumulate ? 1 : 0);
-
-    // Where a tensor of this device lies; 0 for one that is not given.
-    private nint Address(Tensor? tensor)
-    {
-        _ = At(tensor);
-        return tensor?.Address ?? 0;
-    }
 
     /// <summary><c>Product</c> in gemm.cu.</summary>
     [StructLayout(LayoutKind.Sequential)]

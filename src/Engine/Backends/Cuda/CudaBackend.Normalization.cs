@@ -1,26 +1,93 @@
+using System.Runtime.CompilerServices;
 using Engine.Tensors;
+using Native.Kernels.Driver;
 
 namespace Engine.Backends.Cuda;
 
-public sealed partial class CudaBackend
+public sealed unsafe partial class CudaBackend
 {
     /// <inheritdoc/>
+    /// <remarks>
+    /// One launch where a channel is small enough for a block. Statistics are found in one pass, parts joined by means and
+    /// squared deviations: Σx² − (Σx)² would cancel.
+    /// </remarks>
     public override void BatchNormalizationForward(
-        Tensor x, Tensor gamma, Tensor beta, double epsilon, Tensor y, Tensor mean, Tensor variance) =>
-        throw new NotSupportedException();
+        Tensor x, Tensor gamma, Tensor beta, double epsilon, Tensor y, Tensor mean, Tensor variance)
+    {
+        Require.BatchNormalization(x, gamma, beta, y, mean, variance);
+        ChannelShape shape = ChannelShape.Of(x.Shape);
+        if (shape.Parts == 1)
+        {
+            BatchNormalize("batch_norm_one_read", shape, x, gamma, beta, epsilon, y, mean, variance);
+            return;
+        }
+
+        Tensor parts = Scratch([3, shape.Parts, shape.Channels], x.DType);
+        Launch("normalization", "batch_norm_moments", x.DType, shape.Blocks, shape.Threads, 0, At(x), At(parts), KernelArgument.Structure(&shape));
+        Launch(
+            "normalization", "batch_norm_apply", x.DType, shape.Blocks, shape.Threads, 0,
+            At(x), At(gamma), At(beta), Scalar(x.DType, epsilon), At(parts), At(y), At(mean), At(variance), KernelArgument.Structure(&shape));
+    }
 
     /// <inheritdoc/>
     public override void BatchNormalizationInference(
-        Tensor x, Tensor gamma, Tensor beta, Tensor mean, Tensor variance, double epsilon, Tensor y) =>
-        throw new NotSupportedException();
+        Tensor x, Tensor gamma, Tensor beta, Tensor mean, Tensor variance, double epsilon, Tensor y)
+    {
+        Require.BatchNormalization(x, gamma, beta, y, mean, variance);
+        ChannelShape shape = ChannelShape.Split(x.Shape);
+        Launch(
+            "normalization", "batch_norm_inference", x.DType, shape.Blocks, shape.Threads, 0,
+            At(x), At(gamma), At(beta), At(mean), At(variance), Scalar(x.DType, epsilon), At(y), KernelArgument.Structure(&shape));
+    }
 
     /// <inheritdoc/>
     public override void BatchNormalizationBackward(
         Tensor x, Tensor g, Tensor gamma, Tensor mean, Tensor variance, double epsilon, Tensor dx, Tensor? dgamma, Tensor? dbeta) =>
-        throw new NotSupportedException();
+        BatchNormalizationBackward(x, g, gamma, mean, variance, epsilon, dx, dgamma, dbeta, constantStatistics: false);
 
     /// <inheritdoc/>
     public override void BatchNormalizationInferenceBackward(
         Tensor x, Tensor g, Tensor gamma, Tensor mean, Tensor variance, double epsilon, Tensor dx, Tensor? dgamma, Tensor? dbeta) =>
-        throw new NotSupportedException();
+        BatchNormalizationBackward(x, g, gamma, mean, variance, epsilon, dx, dgamma, dbeta, constantStatistics: true);
+
+    /// <summary>One launch that does all of the forward pass, a block per channel.</summary>
+    internal void BatchNormalize(
+        string kernel, ChannelShape shape, Tensor x, Tensor gamma, Tensor beta, double epsilon, Tensor y, Tensor mean, Tensor variance) =>
+        Launch(
+            "normalization", kernel, x.DType, shape.Blocks, shape.Threads, shape.Threads * x.DType.Size(),
+            At(x), At(gamma), At(beta), Scalar(x.DType, epsilon), At(y), At(mean), At(variance), KernelArgument.Structure(&shape));
+
+    private void BatchNormalizationBackward(
+        Tensor x,
+        Tensor g,
+        Tensor gamma,
+        Tensor mean,
+        Tensor variance,
+        double epsilon,
+        Tensor dx,
+        Tensor? dgamma,
+        Tensor? dbeta,
+        bool constantStatistics,
+        [CallerMemberName] string operation = "")
+    {
+        Require.BatchNormalizationBackward(x, g, gamma, mean, variance, dx, dgamma, dbeta, operation);
+        ChannelShape shape = ChannelShape.Of(x.Shape);
+        KernelArgument e = Scalar(x.DType, epsilon);
+        int constant = constantStatistics ? 1 : 0;
+        if (shape.Parts == 1)
+        {
+            Launch(
+                "normalization", "batch_norm_backward", x.DType, shape.Blocks, shape.Threads, 0,
+                At(x), At(g), At(gamma), At(mean), At(variance), e, At(dx), At(dgamma), At(dbeta), constant, KernelArgument.Structure(&shape));
+            return;
+        }
+
+        Tensor parts = Scratch([2, shape.Parts, shape.Channels], x.DType);
+        Launch(
+            "normalization", "batch_norm_backward_sums", x.DType, shape.Blocks, shape.Threads, 0,
+            At(x), At(g), At(mean), At(variance), e, At(parts), KernelArgument.Structure(&shape));
+        Launch(
+            "normalization", "batch_norm_backward_apply", x.DType, shape.Blocks, shape.Threads, 0,
+            At(x), At(g), At(gamma), At(mean), At(variance), e, At(parts), At(dx), At(dgamma), At(dbeta), constant, KernelArgument.Structure(&shape));
+    }
 }

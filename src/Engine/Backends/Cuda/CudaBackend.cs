@@ -23,6 +23,21 @@ public sealed partial class CudaBackend : Backend
         this.device = device;
     }
 
+    /// <summary>The back end of a device, with NVIDIA's libraries where they are wanted and there.</summary>
+    /// <exception cref="Native.Kernels.Libraries.NativeLibraryException">There is no driver.</exception>
+    /// <exception cref="CudaException">There is no such device.</exception>
+    public static CudaBackend On(Device device)
+    {
+        CudaDevice opened = CudaDevice.Of(device);
+        CudaBackend backend = new(opened);
+        if (device.Kind == DeviceKind.Cuda)
+        {
+            backend.UseLibraries();
+        }
+
+        return backend;
+    }
+
     // Blocks for a loop in which each thread starts at its own number and strides by the number of threads.
     private static Dim3 LinearGrid(int count) => Math.Clamp(CeilingDivide(count, BlockThreads), 1, MostBlocks);
 
@@ -35,7 +50,8 @@ public sealed partial class CudaBackend : Backend
     private void LaunchLinear(string family, string kernel, DType dtype, int count, params ReadOnlySpan<KernelArgument> arguments) =>
         Launch(family, kernel, dtype, LinearGrid(count), BlockThreads, 0, arguments);
 
-    private void Launch(
+    // Also for the ladders, whose lower rungs no operation uses.
+    internal void Launch(
         string family, string kernel, DType dtype, Dim3 grid, Dim3 block, int sharedBytes, params ReadOnlySpan<KernelArgument> arguments) =>
         device.Recorder.Launch(device.Kernel(family, kernel, dtype), grid, block, sharedBytes, arguments);
 

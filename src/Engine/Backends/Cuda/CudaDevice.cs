@@ -61,11 +61,9 @@ internal sealed class CudaDevice
         DeviceMemory.Register(DeviceKind.Emulated, device => Of(device).Memory);
     }
 
-    private static EmulatedDriver DriverOf(Device device) => device.Kind switch
-    {
-        DeviceKind.Emulated => device == Device.Checked ? EmulatedDriver.Checked : EmulatedDriver.Plain,
-        _ => throw new NotSupportedException($"There is no device '{device}' here. Use '{Device.Cpu}'."),
-    };
+    private static ICudaDriver DriverOf(Device device) => device.Kind == DeviceKind.Cuda ? NvidiaDriver.Load()
+        : device == Device.Checked ? EmulatedDriver.Checked
+        : EmulatedDriver.Plain;
 
     private static string Suffix(DType dtype) => dtype switch
     {

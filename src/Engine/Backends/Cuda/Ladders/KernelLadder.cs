@@ -10,7 +10,11 @@ namespace Engine.Backends.Cuda;
 /// <param name="Result">Where every rung puts its result.</param>
 /// <param name="Rungs">First the textbook's.</param>
 public sealed record KernelLadder(
-    string Operation, string Problem, double Flops, double Bytes, Tensor Result, IReadOnlyList<KernelRung> Rungs);
+    string Operation, string Problem, double Flops, double Bytes, Tensor Result, IReadOnlyList<KernelRung> Rungs)
+{
+    /// <summary>How far an element may lie from the first rung's because sums are rounded in another order; 0: not at all.</summary>
+    public double ErrorBound { get; init; }
+}
 
 /// <summary>One version of an operation.</summary>
 /// <param name="Name">The kernel, or the library that is the ceiling: "gemm_tiled", "cuBLAS".</param>

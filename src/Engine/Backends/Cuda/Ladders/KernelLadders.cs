@@ -7,6 +7,11 @@ public static class KernelLadders
 {
     private static readonly Dictionary<string, Func<LadderRequest, KernelLadder>> Makers = new(StringComparer.OrdinalIgnoreCase)
     {
+        ["GEMM"] = request => GemmLadder.Square(request),
+        ["GEMM-long-sum"] = request => GemmLadder.LongSum(request),
+        ["Convolution"] = request => ConvolutionLadder.Forward(request),
+        ["Convolution-backward-data"] = request => ConvolutionLadder.BackwardData(request),
+        ["Convolution-backward-weights"] = request => ConvolutionLadder.BackwardWeights(request),
     };
 
     /// <summary>The operations that have a ladder.</summary>

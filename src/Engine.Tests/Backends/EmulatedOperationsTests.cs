@@ -1,0 +1,66 @@
+using Native.Kernels.Emulation;
+
+namespace Engine.Tests.Backends;
+
+/// <summary>What holds for every operation on CUDA, and can be shown where the order of threads is ours to choose.</summary>
+[NonParallelizable]
+public sealed class EmulatedOperationsTests
+{
+    private static readonly (string Name, long Order, long Seed)[] Orders =
+    [
+        ("ascending", 0, 1),
+        ("ascending again", 0, 1),
+        ("descending", 1, 1),
+        ("shuffled", 2, 20_240_917),
+    ];
+
+    [TearDown]
+    public void Restore()
+    {
+        EmulatedDriver.Plain.SetOption("order", 0);
+        EmulatedDriver.Plain.SetOption("seed", 1);
+    }
+
+    [Test]
+    public void Every_operation_gives_the_same_bits_in_whatever_order_threads_run(
+        [Values(DType.Float32, DType.Float64)] DType dtype, [Values] bool large)
+    {
+        foreach (OperationCase operation in OperationCase.All(dtype, large, Device.Emulated))
+        {
+            byte[]? first = null;
+            foreach ((string name, long order, long seed) in Orders)
+            {
+                EmulatedDriver.Plain.SetOption("order", order);
+                EmulatedDriver.Plain.SetOption("seed", seed);
+                operation.Run();
+                byte[] bits = [.. operation.Outputs.SelectMany(output => output.To(Device.Cpu).Bytes.ToArray())];
+                first ??= bits;
+                Assert.That(bits.AsSpan().SequenceEqual(first), $"{operation.Name}, threads {name}, seed {seed}");
+            }
+        }
+    }
+
+    [Test]
+    public void No_operation_allocates_managed_memory_once_it_has_run([Values(DType.Float32, DType.Float64)] DType dtype)
+    {
+        foreach (OperationCase operation in OperationCase.All(dtype, large: false, Device.Emulated))
+        {
+            operation.Run();
+            long tensors = DeviceMemory.Of(Device.Emulated).AllocatedBytes, managed = GC.GetAllocatedBytesForCurrentThread();
+            operation.Run();
+            operation.Run();
+            Assert.That(GC.GetAllocatedBytesForCurrentThread() - managed, Is.Zero, $"{operation.Name}: managed bytes");
+            Assert.That(DeviceMemory.Of(Device.Emulated).AllocatedBytes - tensors, Is.Zero, $"{operation.Name}: tensor bytes");
+        }
+    }
+
+    // A finding of the checked emulator (a race, an overrun, shared memory read before it was written) is an exception.
+    [Test]
+    public void The_checked_emulator_finds_nothing_in_any_operation([Values(DType.Float32, DType.Float64)] DType dtype, [Values] bool large)
+    {
+        foreach (OperationCase operation in OperationCase.All(dtype, large, Device.Checked))
+        {
+            Assert.That(operation.Run, Throws.Nothing, operation.Name);
+        }
+    }
+}
