@@ -19,7 +19,7 @@ public sealed class CuBlasTests
             int alpha = random.NextInt(3), beta = random.NextInt(3);
             using CudaDeviceVariable<float> da = device.Context.Allocate<float>(a), db = device.Context.Allocate<float>(b), dy = device.Context.Allocate<float>(y);
             double[] expected = Expected(shape, alpha, [.. a], [.. b], beta, [.. y]);
-            blas.Gemm(shape, (float)alpha, da.Address, db.Address, (float)beta, dy.Address, (MatrixMode)random.NextInt(3));
+            blas.Gemm(CudaDataType.Float32, shape, alpha, da.Address, db.Address, beta, dy.Address, (MatrixMode)random.NextInt(3));
             return (dy.ToArray().Select(value => (double)value).ToArray(), expected);
         });
 
@@ -31,7 +31,7 @@ public sealed class CuBlasTests
             int alpha = random.NextInt(3), beta = random.NextInt(3);
             using CudaDeviceVariable<double> da = device.Context.Allocate<double>(a), db = device.Context.Allocate<double>(b), dy = device.Context.Allocate<double>(y);
             double[] expected = Expected(shape, alpha, a, b, beta, y);
-            blas.Gemm(shape, alpha, da.Address, db.Address, beta, dy.Address);
+            blas.Gemm(CudaDataType.Float64, shape, alpha, da.Address, db.Address, beta, dy.Address);
             return (dy.ToArray(), expected);
         });
 
@@ -41,7 +41,7 @@ public sealed class CuBlasTests
         using StandInDevice device = new();
         using CuBlasHandle blas = new(device.Stream);
         CudaDeviceVariable<float> one = device.Hold([2f]), y = device.Room<float>(1);
-        blas.Gemm(new GemmShape(1, 1, 1), 1, one.Address, one.Address, 0, y.Address);
+        blas.Gemm(CudaDataType.Float32, new GemmShape(1, 1, 1), 1, one.Address, one.Address, 0, y.Address);
         Assert.That(y.ToArray(), Is.EqualTo(new[] { 4f }), "and not NaN");
     }
 
@@ -64,9 +64,9 @@ public sealed class CuBlasTests
         float Product(float value, MatrixMode mode)
         {
             CudaDeviceVariable<float> a = device.Hold([value, value]), b = device.Hold([1f, 1f]), y = device.Room<float>(2);
-            blas.Gemm(new GemmShape(1, 1, 1), 1, a.Address, b.Address, 0, y.Address, mode);
+            blas.Gemm(CudaDataType.Float32, new GemmShape(1, 1, 1), 1, a.Address, b.Address, 0, y.Address, mode);
             float single = y.ToArray()[0];
-            blas.Gemm(GemmShape.Batched(2, 1, 1, 1, false, false, false), 1f, a.Address, b.Address, 0f, y.Address, mode);
+            blas.Gemm(CudaDataType.Float32, GemmShape.Batched(2, 1, 1, 1, false, false, false), 1, a.Address, b.Address, 0, y.Address, mode);
             Assert.That(y.ToArray(), Is.EqualTo(new[] { single, single }), "a batch is computed alike");
             return single;
         }
@@ -102,7 +102,7 @@ public sealed class CuBlasTests
         using CuBlasHandle blas = new(device.Stream);
         CudaDeviceVariable<float> a = device.Hold([3f]), y = device.Hold([1f]);
         device.Stream.BeginCapture();
-        blas.Gemm(new GemmShape(1, 1, 1), 1, a.Address, a.Address, 1, y.Address);
+        blas.Gemm(CudaDataType.Float32, new GemmShape(1, 1, 1), 1, a.Address, a.Address, 1, y.Address);
         using CudaGraph graph = device.Stream.EndCapture();
         Assert.That(y.ToArray(), Is.EqualTo(new[] { 1f }));
         graph.Launch(device.Stream);
@@ -140,12 +140,12 @@ public sealed class CuBlasTests
         GemmShape single = new(1, 1, 1), batch = GemmShape.Batched(2, 1, 1, 1, false, false, true);
         (string Call, Action Act)[] products =
         [
-            ("cublasSgemm", () => blas.Gemm(single, 1f, memory, memory, 0f, memory)),
-            ("cublasDgemm", () => blas.Gemm(single, 1.0, memory, memory, 0.0, memory)),
-            ("cublasSgemmStridedBatched", () => blas.Gemm(batch, 1f, memory, memory, 0f, memory)),
-            ("cublasDgemmStridedBatched", () => blas.Gemm(batch, 1.0, memory, memory, 0.0, memory)),
-            ("cublasGemmEx", () => blas.Gemm(single, 1f, memory, memory, 0f, memory, MatrixMode.TensorFloat32)),
-            ("cublasGemmStridedBatchedEx", () => blas.Gemm(batch, 1f, memory, memory, 0f, memory, MatrixMode.BFloat16)),
+            ("cublasSgemm", () => blas.Gemm(CudaDataType.Float32, single, 1, memory, memory, 0, memory)),
+            ("cublasDgemm", () => blas.Gemm(CudaDataType.Float64, single, 1, memory, memory, 0, memory)),
+            ("cublasSgemmStridedBatched", () => blas.Gemm(CudaDataType.Float32, batch, 1, memory, memory, 0, memory)),
+            ("cublasDgemmStridedBatched", () => blas.Gemm(CudaDataType.Float64, batch, 1, memory, memory, 0, memory)),
+            ("cublasGemmEx", () => blas.Gemm(CudaDataType.Float32, single, 1, memory, memory, 0, memory, MatrixMode.TensorFloat32)),
+            ("cublasGemmStridedBatchedEx", () => blas.Gemm(CudaDataType.Float32, batch, 1, memory, memory, 0, memory, MatrixMode.BFloat16)),
         ];
         foreach ((string call, Action act) in products)
         {

@@ -1,5 +1,6 @@
 using Native.Kernels.CuDnn;
 using Native.Kernels.Driver;
+using PoolingShape = Native.Kernels.CuDnn.PoolingShape;
 
 namespace Engine.Tests.Interop;
 
@@ -67,8 +68,8 @@ public sealed class CuDnnOperationsTests
         softmax.Forward(dx.Address, y.Address);
         softmax.Backward(y.Address, dg.Address, result.Address);
         Tensor expected = Tensor.Zeros([Rows, Columns], DType.Float64), gradient = Tensor.Zeros([Rows, Columns], DType.Float64);
-        Cpu.SoftmaxForward(Tensor(x, Rows, Columns), expected);
-        Cpu.SoftmaxBackward(expected, Tensor(g, Rows, Columns), gradient);
+        Cpu.SoftmaxForward(Filled(x, Rows, Columns), expected);
+        Cpu.SoftmaxBackward(expected, Filled(g, Rows, Columns), gradient);
         Assert.That(y.ToArray(), Is.EqualTo(expected.AsSpan<double>().ToArray()).Within(Close));
         Assert.That(result.ToArray(), Is.EqualTo(gradient.AsSpan<double>().ToArray()).Within(Close));
     }
@@ -90,8 +91,8 @@ public sealed class CuDnnOperationsTests
         normalization.ForwardTraining(
             dx.Address, scale.Address, shift.Address, Epsilon, y.Address, mean.Address, inverse.Address, runningMean.Address, runningVariance.Address);
 
-        Tensor input = Tensor(x, 3, 2, 4, 5), cpuY = Like(input), cpuMean = Tensor.Zeros([2], DType.Float64), cpuVariance = Tensor.Zeros([2], DType.Float64);
-        Cpu.BatchNormalizationForward(input, Tensor(gamma, 2), Tensor(beta, 2), Epsilon, cpuY, cpuMean, cpuVariance);
+        Tensor input = Filled(x, 3, 2, 4, 5), cpuY = Like(input), cpuMean = Tensor.Zeros([2], DType.Float64), cpuVariance = Tensor.Zeros([2], DType.Float64);
+        Cpu.BatchNormalizationForward(input, Filled(gamma, 2), Filled(beta, 2), Epsilon, cpuY, cpuMean, cpuVariance);
         double[] variance = cpuVariance.AsSpan<double>().ToArray();
         Assert.Multiple(() =>
         {
@@ -102,8 +103,8 @@ public sealed class CuDnnOperationsTests
             Assert.That(runningVariance.ToArray().Select(v => v * (M - 1) / M), Is.EqualTo(variance).Within(Close), "σ² = v·(m − 1)/m");
         });
 
-        Tensor cpuDx = Like(input), cpuDgamma = Tensor(gamma, 2), cpuDbeta = Tensor(beta, 2);
-        Cpu.BatchNormalizationBackward(input, Tensor(g, 3, 2, 4, 5), Tensor(gamma, 2), cpuMean, cpuVariance, Epsilon, cpuDx, cpuDgamma, cpuDbeta);
+        Tensor cpuDx = Like(input), cpuDgamma = Filled(gamma, 2), cpuDbeta = Filled(beta, 2);
+        Cpu.BatchNormalizationBackward(input, Filled(g, 3, 2, 4, 5), Filled(gamma, 2), cpuMean, cpuVariance, Epsilon, cpuDx, cpuDgamma, cpuDbeta);
         foreach ((nint savedMean, nint savedInverse) in ((nint, nint)[])[(mean.Address, inverse.Address), (0, 0)])
         {
             CudaDeviceVariable<double> gradient = device.Hold(g), result = device.Room<double>(120), dgamma = device.Hold(gamma), dbeta = device.Hold(beta);
@@ -129,7 +130,7 @@ public sealed class CuDnnOperationsTests
         plans.BatchNormalization(CuDnnDataType.Float64, new TensorShape(4, 3, 1, 1)).ForwardInference(
             device.Hold(x).Address, device.Hold(gamma).Address, device.Hold(beta).Address, device.Hold(mean).Address, device.Hold(variance).Address, 0.25, y.Address);
         Tensor expected = Tensor.Zeros([4, 3], DType.Float64);
-        Cpu.BatchNormalizationInference(Tensor(x, 4, 3), Tensor(gamma, 3), Tensor(beta, 3), Tensor(mean, 3), Tensor(variance, 3), 0.25, expected);
+        Cpu.BatchNormalizationInference(Filled(x, 4, 3), Filled(gamma, 3), Filled(beta, 3), Filled(mean, 3), Filled(variance, 3), 0.25, expected);
         Assert.That(y.ToArray(), Is.EqualTo(expected.AsSpan<double>().ToArray()).Within(Close));
     }
 
@@ -148,14 +149,14 @@ public sealed class CuDnnOperationsTests
         PoolingShape shape = new() { N = 2, C = 3, H = 7, W = 6, KernelY = 3, KernelX = 2, StrideY = 2, StrideX = 1, PadTop = 1, PadBottom = 1, PadLeft = 1, PadRight = 1 };
         Window window = new(new(3, 2), new(2, 1), new(1, 1), new(1, 1), new(1, 1));
         double[] x = Normal(2 * 3 * 7 * 6, 9);
-        Tensor input = Tensor(x, 2, 3, 7, 6), expected = Tensor.Zeros([2, 3, shape.OutputH, shape.OutputW], DType.Float64), expectedGradient = Like(input);
+        Tensor input = Filled(x, 2, 3, 7, 6), expected = Tensor.Zeros([2, 3, shape.OutputH, shape.OutputW], DType.Float64), expectedGradient = Like(input);
         double[] g = Normal(expected.ElementCount, 10);
-        Tensor gradient = Tensor(g, 2, 3, shape.OutputH, shape.OutputW);
+        Tensor gradient = Filled(g, 2, 3, shape.OutputH, shape.OutputW);
         if (mode == CuDnnPoolingMode.Max)
         {
             Tensor argMax = Tensor.Zeros(expected.Shape, DType.Int32);
             Cpu.MaxPoolingForward(input, window, expected, argMax);
-            Cpu.MaxPoolingBackward(gradient, argMax, expectedGradient);
+            Cpu.MaxPoolingBackward(gradient, argMax, window, expectedGradient);
         }
         else
         {
@@ -177,12 +178,12 @@ public sealed class CuDnnOperationsTests
         return [.. Enumerable.Range(0, count).Select(_ => random.NextNormal())];
     }
 
-    private static Tensor Tensor(double[] values, params int[] shape)
+    private static Tensor Filled(double[] values, params int[] shape)
     {
-        Tensor tensor = Engine.Tensors.Tensor.Zeros(new Shape(shape), DType.Float64);
+        Tensor tensor = Tensor.Zeros(new Shape(shape), DType.Float64);
         values.CopyTo(tensor.AsSpan<double>());
         return tensor;
     }
 
-    private static Tensor Like(Tensor tensor) => Engine.Tensors.Tensor.Zeros(tensor.Shape, tensor.DType);
+    private static Tensor Like(Tensor tensor) => Tensor.Zeros(tensor.Shape, tensor.DType);
 }
