@@ -18,7 +18,7 @@ internal static class BatchNormalizationLadder
         CudaBackend backend = (CudaBackend)Backend.Of(request.Device);
         ChannelShape block = ChannelShape.Whole(shape);
         return new KernelLadder(
-            "batch-normalization",
+            "BatchNormalization",
             $"{shape}, {request.DType}",
             8.0 * x.ElementCount,
             2.0 * x.ElementCount * request.DType.Size(),

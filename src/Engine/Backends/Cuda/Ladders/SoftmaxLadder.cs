@@ -15,7 +15,7 @@ internal static class SoftmaxLadder
         Tensor x = LadderNumbers.Uniform(request, [rows, classes]), y = Tensor.Like(x);
         CudaBackend backend = (CudaBackend)Backend.Of(request.Device);
         return new KernelLadder(
-            "softmax",
+            "Softmax",
             $"{rows} rows of {classes}, {dtype}",
             4.0 * x.ElementCount,
             2.0 * x.ElementCount * dtype.Size(),
