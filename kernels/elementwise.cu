@@ -1,13 +1,13 @@
 // Elementwise arithmetic: fill, functions of one number, the four operations on two with broadcasting, weighted sums.
 //
-// Where arrays are gone through from end to end, it is done in packs of 16 bytes (packs.h). Where an operand repeats, the
+// Where arrays are gone through from end to end, it is done in packs of 16 bytes (sweep.h). Where an operand repeats, the
 // question is which of its elements an element of the result belongs to; three kernels answer it, the cheapest first:
 //   NAME            both operands have the shape of the result: element i belongs to element i
 //   NAME_repeated   one operand has it; the other repeats as (i / inner) mod length: a scalar, a number per channel,
 //                   per row, per column
 //   NAME_strided    anything else: the position along every axis, times a stride that is 0 where the operand repeats
 #include "loops.h"
-#include "packs.h"
+#include "sweep.h"
 #include "tensor_table.h"
 
 // ---- Fill: many tensors in one launch, each a row of the table with one column.
