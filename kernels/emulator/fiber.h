@@ -20,7 +20,7 @@ struct WarpCall {
 
 struct Fiber {
   void* stack_pointer = nullptr;
-  char* stack = nullptr;             // lowest address
+  char* stack = nullptr;  // lowest address
   BlockRunner* runner = nullptr;
   unsigned number = 0;
   FiberState state = FiberState::idle;

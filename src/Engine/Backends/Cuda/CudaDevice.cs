@@ -63,7 +63,8 @@ internal sealed class CudaDevice
 
     private static ICudaDriver DriverOf(Device device) => device.Kind == DeviceKind.Cuda ? NvidiaDriver.Load()
         : device == Device.Checked ? EmulatedDriver.Checked
-        : EmulatedDriver.Plain;
+        : device == Device.Emulated ? EmulatedDriver.Plain
+        : throw new NotSupportedException($"There is no device '{device}' here. Use '{Device.Emulated}'.");
 
     // Apart from the search above, whose every call would otherwise make an object for the function below.
     private CudaKernel Load(string family, string name, DType dtype) =>
