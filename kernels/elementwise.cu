@@ -60,7 +60,7 @@ template <typename T, typename F> __device__ void combine(const T* a, const T* b
 // pack is found by division; its neighbours by counting on. r is short and stays in the cache.
 template <typename T, typename F>
 __device__ void combine_repeated(const T* x, const T* r, T* y, int n, unsigned inner, unsigned length, int r_is_first) {
-  const F f;
+  const F f{};
   const auto in_order = [=](T x, T repeated) { return r_is_first ? f(repeated, x) : f(x, repeated); };
   if (length == 1) {
     const T scalar = r[0];
@@ -94,7 +94,7 @@ struct BroadcastAxes {
 };
 
 template <typename T, typename F> __device__ void combine_strided(const T* a, const T* b, T* y, int n, const BroadcastAxes& axes) {
-  const F f;
+  const F f{};
   GRID_STRIDE_LOOP(i, n) {
     unsigned rest = i, at_a = 0, at_b = 0;
     for (int axis = 0; axis < axes.count; ++axis) {
