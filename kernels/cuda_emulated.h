@@ -1,13 +1,13 @@
-// CUDA C++ for the host compiler: as much of the language as the kernels use, so that g++ or clang++ compiles a .cu file
-// to ordinary machine code. emulator/ runs it: every CUDA thread with its own threadIdx, barriers that wait, warps that
-// exchange. Names and meanings are those of the CUDA C++ Programming Guide.
+// CUDA C++ for the host compiler: as much of the language as the kernels use, so that g++ or clang++ compiles a .cu
+// file to ordinary machine code. emulator/ runs it: every CUDA thread with its own threadIdx, barriers that wait, warps
+// that exchange. Names and meanings are those of the CUDA C++ Programming Guide.
 #pragma once
 
 #include <cmath>
 #include "emulator/kernel_entry.h"
 
-// ---- Where a function or variable lives. An operating-system thread runs one block at a time, so what a block shares is
-// what an operating-system thread has for itself.
+// ---- Where a function or variable lives. An operating-system thread runs one block at a time, so what a block shares
+// is what an operating-system thread has for itself.
 #ifdef EMU_CHECKED
 // The checked build leaves a gap before each shared variable, so that an overrun does not end up in the next one.
 #define EMU_JOIN_(a, b) a##b
@@ -97,8 +97,12 @@ template <typename T> inline T __shfl_xor_sync(unsigned mask, T value, int bits,
 inline unsigned __ballot_sync(unsigned mask, int predicate, EMU_PLACE) {
   return unsigned(emu::exchange_in_warp(mask, predicate != 0, emu::WarpOperation::ballot, 0, 32, file, line));
 }
-inline int __any_sync(unsigned mask, int predicate, EMU_PLACE) { return __ballot_sync(mask, predicate, file, line) != 0; }
-inline int __all_sync(unsigned mask, int predicate, EMU_PLACE) { return __ballot_sync(mask, predicate, file, line) == mask; }
+inline int __any_sync(unsigned mask, int predicate, EMU_PLACE) {
+  return __ballot_sync(mask, predicate, file, line) != 0;
+}
+inline int __all_sync(unsigned mask, int predicate, EMU_PLACE) {
+  return __ballot_sync(mask, !predicate, file, line) == 0;
+}
 
 // ---- Atomics. Each gives back what was there before.
 namespace emu {
@@ -115,8 +119,10 @@ EMU_UNCHECKED __attribute__((noinline)) T change_atomically(T* address, Change c
 }  // namespace emu
 
 #define EMU_IN_PLACE inline __attribute__((always_inline))      // so that the return address is the kernel's
-#define EMU_ATOMIC(name, T, after) \
-  EMU_IN_PLACE T name(T* address, T value) { return emu::change_atomically(address, [value](T before) -> T { return after; }); }
+#define EMU_ATOMIC(name, T, after)                                                        \
+  EMU_IN_PLACE T name(T* address, T value) {                                              \
+    return emu::change_atomically(address, [value](T before) -> T { return after; });     \
+  }
 #define EMU_ATOMIC_INTEGERS(name, after)       \
   EMU_ATOMIC(name, int, after)                 \
   EMU_ATOMIC(name, unsigned, after)            \

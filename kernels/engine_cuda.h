@@ -51,8 +51,10 @@ typedef unsigned long long uint64;
   EXPORT_KERNEL(name##_##suffix)                                                                 \
   }
 
-#define KERNEL_F32_OF(name, parameters, arguments, ...) ENGINE_KERNEL_AS(f32, float, name, parameters, arguments, __VA_ARGS__)
-#define KERNEL_F64_OF(name, parameters, arguments, ...) ENGINE_KERNEL_AS(f64, double, name, parameters, arguments, __VA_ARGS__)
+#define KERNEL_F32_OF(name, parameters, arguments, ...) \
+  ENGINE_KERNEL_AS(f32, float, name, parameters, arguments, __VA_ARGS__)
+#define KERNEL_F64_OF(name, parameters, arguments, ...) \
+  ENGINE_KERNEL_AS(f64, double, name, parameters, arguments, __VA_ARGS__)
 #define KERNEL_F32_F64_OF(name, parameters, arguments, ...)  \
   KERNEL_F32_OF(name, parameters, arguments, __VA_ARGS__)    \
   KERNEL_F64_OF(name, parameters, arguments, __VA_ARGS__)

@@ -49,7 +49,9 @@ API void* emu_module_load(const char* path) {
   });
 }
 
-API int emu_module_unload(void* module) { return unload_module(static_cast<Module*>(module)) ? success : invalid_value; }
+API int emu_module_unload(void* module) {
+  return unload_module(static_cast<Module*>(module)) ? success : invalid_value;
+}
 
 API void* emu_module_function(void* module, const char* name) {
   return without_exceptions(static_cast<void*>(nullptr), [&]() -> void* {
@@ -80,7 +82,8 @@ API int emu_function_parameters(void* function, unsigned* sizes, int capacity) {
 static const char* broken_limit(const Launch& launch) {
   const dim3 &grid = launch.grid, &block = launch.block;
   if (launch.blocks == 0) return "the grid has no blocks";
-  if (grid.x > 0x7fffffffu || grid.y > 65535 || grid.z > 65535) return "the grid has more than 2147483647 x 65535 x 65535 blocks";
+  if (grid.x > 0x7fffffffu || grid.y > 65535 || grid.z > 65535)
+    return "the grid has more than 2147483647 x 65535 x 65535 blocks";
   if (uint64_t(block.x) * block.y * block.z == 0) return "the block has no threads";
   if (block.x > 1024 || block.y > 1024 || block.z > 64) return "the block has more than 1024 x 1024 x 64 threads";
   if (uint64_t(block.x) * block.y * block.z > 1024) return "the block has more than 1024 threads in all";
@@ -91,8 +94,10 @@ static const char* broken_limit(const Launch& launch) {
 
 static std::string shape_of(const Launch& launch) {
   char text[200];
-  snprintf(text, sizeof text, "kernel '%s', grid (%u, %u, %u), block (%u, %u, %u), %u bytes of shared memory: ", launch.kernel->name,
-           launch.grid.x, launch.grid.y, launch.grid.z, launch.block.x, launch.block.y, launch.block.z, launch.shared_bytes);
+  snprintf(text, sizeof text,
+           "kernel '%s', grid (%u, %u, %u), block (%u, %u, %u), %u bytes of shared memory: ", launch.kernel->name,
+           launch.grid.x, launch.grid.y, launch.grid.z, launch.block.x, launch.block.y, launch.block.z,
+           launch.shared_bytes);
   return text;
 }
 
@@ -146,9 +151,13 @@ API int emu_check_range(const void* start, size_t bytes) {
 // ---- Options
 
 API void emu_option(const char* key, long value) {
-  struct { const char* key; std::atomic<long>* value; } known[] = {
-    {"order", &options.order}, {"seed", &options.seed}, {"workers", &options.workers},
-    {"guard", &options.guard}, {"poison", &options.poison}, {"strict", &options.strict},
+  struct {
+    const char* key;
+    std::atomic<long>* value;
+  } known[] = {
+      {"order", &options.order},     {"seed", &options.seed},     {"workers", &options.workers},
+      {"guard", &options.guard},     {"poison", &options.poison}, {"strict", &options.strict},
+      {"timeout", &options.timeout},
   };
   for (auto& option : known) {
     if (std::strcmp(option.key, key) == 0) *option.value = value;

@@ -22,7 +22,8 @@ uint64_t exchange_in_warp(unsigned mask, uint64_t value, WarpOperation operation
 
 void stop_kernel(const char* why, const char* file, int line) {
   const uint3& t = thread_state().thread_index;
-  BlockRunner::of_this_thread()->fail(launch_failed, "thread (%u, %u, %u): %s at %s:%d", t.x, t.y, t.z, why, base_name(file), line);
+  BlockRunner::of_this_thread()->fail(launch_failed, "thread (%u, %u, %u): %s at %s:%d", t.x, t.y, t.z, why,
+                                      base_name(file), line);
 }
 
 static void stand_at(Fiber& fiber, const char* file, int line) {
@@ -71,10 +72,11 @@ bool BlockRunner::barrier_is_uniform() {
   for (const Fiber* other : at_barrier) {
     if (other->line == first.line && std::strcmp(other->file, first.file) == 0) continue;
     fail(launch_failed,
-         "divergent barrier: thread (%u, %u, %u) waits at __syncthreads in %s:%d while thread (%u, %u, %u) waits at another in %s:%d. "
+         "divergent barrier: thread (%u, %u, %u) waits at __syncthreads in %s:%d while thread (%u, %u, %u) waits at "
+         "another in %s:%d. "
          "All threads of a block must meet at the same one",
-         first.thread.x, first.thread.y, first.thread.z, first.file, first.line,
-         other->thread.x, other->thread.y, other->thread.z, other->file, other->line);
+         first.thread.x, first.thread.y, first.thread.z, first.file, first.line, other->thread.x, other->thread.y,
+         other->thread.z, other->file, other->line);
     return false;
   }
   unsigned exited = thread_state().exited;
@@ -84,10 +86,11 @@ bool BlockRunner::barrier_is_uniform() {
   unsigned missing = unsigned(std::find(waits.begin(), waits.end(), false) - waits.begin());
   const dim3& block = active->block;
   fail(launch_failed,
-       "divergent barrier: %zu of %u threads reach __syncthreads in %s:%d; %u returned without it, the first of them thread (%u, %u, %u). "
+       "divergent barrier: %zu of %u threads reach __syncthreads in %s:%d; %u returned without it, the first of them "
+       "thread (%u, %u, %u). "
        "No thread may return, or take another branch, before a barrier that others wait at",
-       at_barrier.size(), threads, first.file, first.line, exited,
-       missing % block.x, missing / block.x % block.y, missing / (block.x * block.y));
+       at_barrier.size(), threads, first.file, first.line, exited, missing % block.x, missing / block.x % block.y,
+       missing / (block.x * block.y));
   return false;
 }
 
@@ -100,7 +103,8 @@ uint64_t BlockRunner::exchange_in_warp(const WarpCall& call, const char* file, i
   unsigned lane = fiber.linear % 32;
   Warp& warp = warps[fiber.linear / 32];
   if ((call.mask >> lane & 1) == 0) {
-    fail(launch_failed, "thread (%u, %u, %u) calls a warp function at %s:%d with mask 0x%08x, which leaves out its own lane %u",
+    fail(launch_failed,
+         "thread (%u, %u, %u) calls a warp function at %s:%d with mask 0x%08x, which leaves out its own lane %u",
          fiber.thread.x, fiber.thread.y, fiber.thread.z, fiber.file, line, call.mask, lane);
   }
   warp.arrived |= 1u << lane;
@@ -123,7 +127,8 @@ static int source_lane(const WarpCall& call, int lane) {
     case WarpOperation::lane: return segment + (call.argument & (call.width - 1));
     case WarpOperation::up: return within - call.argument >= 0 ? lane - call.argument : lane;
     case WarpOperation::down: return within + call.argument < call.width ? lane + call.argument : lane;
-    case WarpOperation::exclusive_or: return (within ^ call.argument) < call.width ? segment + (within ^ call.argument) : lane;
+    case WarpOperation::exclusive_or:
+      return (within ^ call.argument) < call.width ? segment + (within ^ call.argument) : lane;
     default: return lane;
   }
 }
@@ -146,7 +151,8 @@ void BlockRunner::complete_exchange(Warp& warp, unsigned lanes, const Fiber& las
     if (last.call.operation == WarpOperation::ballot) {
       fiber.call.result = ballot;
     } else {
-      fiber.call.result = lanes >> source & 1 ? warp.lane[source]->call.value : fiber.call.value;
+      // What a lane gets from one that does not take part is undefined. All bits set is a NaN, which is noticed.
+      fiber.call.result = lanes >> source & 1 ? warp.lane[source]->call.value : ~uint64_t(0);
     }
   }
   warp.arrived &= ~lanes;

@@ -18,8 +18,8 @@
 namespace emu {
 inline namespace EMU_VARIANT {
 
-alignas(ThreadState) EMU_API __thread __attribute__((tls_model("initial-exec")))
-unsigned char thread_state_bytes[sizeof(ThreadState)];
+alignas(ThreadState) EMU_API __thread
+    __attribute__((tls_model("initial-exec"))) unsigned char thread_state_bytes[sizeof(ThreadState)];
 
 static thread_local BlockRunner* runner_of_thread = nullptr;
 
@@ -42,13 +42,14 @@ void BlockRunner::run(Launch& launch) {
   active = &launch;
   current = &main_fiber;
   main_fiber.runner = this;
-  failed = false;
   order = options.order;
   strict = options.strict != 0;
-  random.seed(unsigned(options.seed.load()));
+  if (order == long(Order::shuffled)) random.seed(unsigned(options.seed.load()));
 
   threads = launch.block.x * launch.block.y * launch.block.z;
   warps.resize((threads + 31) / 32);
+  ready.reserve(threads);
+  at_barrier.reserve(threads);
   restart_fibers();
   prepare_shared();
   ThreadState& state = thread_state();
@@ -62,20 +63,23 @@ void BlockRunner::run(Launch& launch) {
     report_fault();
   } else {
     escape_armed = 1;
-    auto started = std::chrono::steady_clock::now();
-    bool called = is_checked;
+    if (options.timeout > 0) alarm.set(options.timeout);
+    bool called = is_checked || launch.blocks < 3;
+    auto started = called ? std::chrono::steady_clock::time_point() : std::chrono::steady_clock::now();
     while (!launch.failed) {
       uint64_t index = launch.next_block.fetch_add(1, std::memory_order_relaxed);
       if (index >= launch.blocks) break;
       run_block(index);
       if (failed) break;
-      if (!called && index + 2 < launch.blocks && std::chrono::steady_clock::now() - started > std::chrono::microseconds(30)) {
+      if (!called && index + 2 < launch.blocks &&
+          std::chrono::steady_clock::now() - started > std::chrono::microseconds(30)) {
         called = true;
         call_helpers(launch);
       }
     }
   }
   escape_armed = 0;
+  alarm.clear();
 #ifdef EMU_CHECKED
   end_checked_launch();
 #endif
@@ -83,19 +87,23 @@ void BlockRunner::run(Launch& launch) {
   runner_of_thread = nullptr;
 }
 
-// Fibers keep addresses that belong to the thread of the operating system on which they last ran, so each launch starts
-// them afresh.
+// Fibers keep addresses that belong to the thread of the operating system on which they last ran, and after a failure
+// they stand in the middle of a kernel. Else they wait for the next launch where they are.
 void BlockRunner::restart_fibers() {
+  std::thread::id here = std::this_thread::get_id();
+  if (!failed && here == owner) return;
+  owner = here;
+  failed = false;
   idle.clear();
   for (size_t i = fibers.size(); i-- > 0;) {
-    if (fibers[i]->state != FiberState::idle || fibers[i]->stack_pointer) fibers[i]->restart(&fiber_main);
+    fibers[i]->restart(&fiber_main);
     idle.push_back(fibers[i].get());
   }
 }
 
 void BlockRunner::prepare_shared() {
   size_t bytes = active->shared_bytes;
-  constexpr size_t margin = 256;      // so that a small overrun is no accident of the emulator's own
+  constexpr size_t margin = 256;  // so that a small overrun is no accident of the emulator's own
   if (dynamic_shared_memory.size() < bytes + 2 * margin) dynamic_shared_memory.resize(bytes + 2 * margin);
   uintptr_t address = reinterpret_cast<uintptr_t>(dynamic_shared_memory.data()) + margin;
   thread_state().dynamic_shared = reinterpret_cast<unsigned char*>(address & ~uintptr_t(margin - 1));
@@ -143,7 +151,7 @@ void BlockRunner::prepare_threads() {
     warps[i].epoch = 0;
   }
   if (order == long(Order::ascending)) return;
-  state.next = threads;      // so that begin_thread comes to begin_thread_slowly
+  state.next = threads;  // so that begin_thread comes to begin_thread_slowly
   start_order.resize(threads);
   for (unsigned i = 0; i < threads; ++i) start_order[i] = threads - 1 - i;
   if (order == long(Order::shuffled)) std::shuffle(start_order.begin(), start_order.end(), random);
@@ -183,7 +191,7 @@ Fiber* BlockRunner::next_fiber() {
     return fiber;
   }
   unsigned end = order == long(Order::ascending) ? threads : 2 * threads;
-  if (thread_state().next >= end) return &main_fiber;      // nobody is left who could run
+  if (thread_state().next >= end) return &main_fiber;  // nobody is left who could run
   if (idle.empty()) {
     auto fiber = std::make_unique<Fiber>();
     if (!fiber->allocate(this, unsigned(fibers.size()))) {
@@ -242,7 +250,8 @@ void BlockRunner::report_stuck_threads() {
   for (auto& fiber : fibers) {
     if (fiber->state != FiberState::waits_for_warp) continue;
     const uint3& t = fiber->thread;
-    fail(launch_failed, "deadlock: thread (%u, %u, %u) waits at the warp function at %s:%d for lanes 0x%08x, not all of which come",
+    fail(launch_failed,
+         "deadlock: thread (%u, %u, %u) waits at the warp function at %s:%d for lanes 0x%08x, not all of which come",
          t.x, t.y, t.z, fiber->file, fiber->line, fiber->call.mask);
     return;
   }
@@ -263,14 +272,17 @@ void BlockRunner::report_fault() {
   current = &main_fiber;
   uint3 t = thread_state().thread_index;
   std::string where = source_line(reinterpret_cast<void*>(fault_counter));
-  if (fault_signal == SIGFPE) {
+  if (fault_signal == Alarm::signal) {
+    fail(launch_timeout, "no end after %ld s; thread (%u, %u, %u) is at %s. Does it wait in a loop for another thread?",
+         options.timeout.load(), t.x, t.y, t.z, where.c_str());
+  } else if (fault_signal == SIGFPE) {
     fail(launch_failed, "thread (%u, %u, %u) divides an integer by zero at %s", t.x, t.y, t.z, where.c_str());
   } else if (fiber.guards(fault_address)) {
     fail(launch_failed, "thread (%u, %u, %u) needs more than %zu KB for its local variables at %s", t.x, t.y, t.z,
          Fiber::stack_bytes / 1024, where.c_str());
   } else {
-    fail(illegal_address, "thread (%u, %u, %u) touches memory that is not its own at %s: %s", t.x, t.y, t.z, where.c_str(),
-         describe_address(fault_address).c_str());
+    fail(illegal_address, "thread (%u, %u, %u) touches memory that is not its own at %s: %s", t.x, t.y, t.z,
+         where.c_str(), describe_address(fault_address).c_str());
   }
 }
 

@@ -6,8 +6,10 @@
 #include <memory>
 #include <random>
 #include <string>
+#include <thread>
 #include <vector>
 
+#include "alarm.h"
 #include "fiber.h"
 
 namespace emu {
@@ -17,9 +19,9 @@ struct Launch;
 
 // 32 consecutive threads of a block.
 struct Warp {
-  unsigned present = 0;      // lanes that exist (the last warp of a block may be short)
-  unsigned arrived = 0;      // lanes that wait at a warp function
-  unsigned epoch = 0;        // exchanges completed since the block began
+  unsigned present = 0;  // lanes that exist (the last warp of a block may be short)
+  unsigned arrived = 0;  // lanes that wait at a warp function
+  unsigned epoch = 0;    // exchanges completed since the block began
   Fiber* lane[32] = {};
 };
 
@@ -50,6 +52,7 @@ class BlockRunner {
   size_t static_shared_bytes() const { return static_shared_size; }
 
   static BlockRunner* of_this_thread();
+  bool ran_here() const { return owner == std::this_thread::get_id(); }
 
  private:
   static void fiber_main(Fiber* fiber);
@@ -68,26 +71,28 @@ class BlockRunner {
   void complete_exchange(Warp& warp, unsigned lanes, const Fiber& last);
 
   Launch* active = nullptr;
-  Fiber main_fiber;                                // the operating system's own stack
+  Fiber main_fiber;  // the operating system's own stack
   Fiber* current = &main_fiber;
-  std::vector<std::unique_ptr<Fiber>> fibers;      // all that were ever needed
-  std::vector<Fiber*> idle;                        // those that no CUDA thread stands on
-  std::vector<Fiber*> ready;                       // those that may go on; taken from the front
+  std::vector<std::unique_ptr<Fiber>> fibers;  // all that were ever needed
+  std::vector<Fiber*> idle;                    // those that no CUDA thread stands on
+  std::vector<Fiber*> ready;                   // those that may go on; taken from the front
   size_t ready_front = 0;
   std::vector<Fiber*> at_barrier;
-  std::vector<unsigned> start_order;               // of threads, where it is not ascending
+  std::vector<unsigned> start_order;  // of threads, where it is not ascending
   std::vector<Warp> warps;
   std::vector<unsigned char> dynamic_shared_memory;
   unsigned char* static_shared_memory = nullptr;
   size_t static_shared_size = 0;
+  std::thread::id owner;  // the operating system's thread that ran the last launch
   unsigned threads = 0;
   long order = 0;
   bool strict = true;
   bool failed = false;
-  int votes = 0;                                   // true predicates at the present barrier
-  int vote_result = 0;                             // ... at the barrier before
+  int votes = 0;        // true predicates at the present barrier
+  int vote_result = 0;  // ... at the barrier before
   std::mt19937 random;
 
+  Alarm alarm;
   sigjmp_buf fault_escape;
   volatile sig_atomic_t escape_armed = 0;
   int fault_signal = 0;

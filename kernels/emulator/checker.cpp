@@ -19,20 +19,20 @@ namespace {
 
 struct BlockRecord {
   uint32_t first_interval;
-  uint32_t published_until;      // the interval of its last __threadfence; 0: none
+  uint32_t published_until;  // the interval of its last __threadfence; 0: none
   uint64_t index;
 };
 
 // Of the launch under way. There is one at a time.
 struct Checker {
   BlockRunner* runner = nullptr;
-  const char* code = nullptr;                       // where the kernels' library lies
+  const char* code = nullptr;  // where the kernels' library lies
   const SharedLayout* layout = nullptr;
   uint32_t interval = 0;
   uint32_t first_of_launch = 0, first_of_block = 0;
-  bool has_seen_atomic = false;                     // the present block has done an atomic
+  bool has_seen_atomic = false;  // the present block has done an atomic
   bool strict = true;
-  std::vector<BlockRecord> blocks;                  // in the order in which they ran
+  std::vector<BlockRecord> blocks;  // in the order in which they ran
   uintptr_t static_start = 0, dynamic_start = 0;
   size_t static_bytes = 0, dynamic_bytes = 0;
   std::vector<Cell> static_cells, dynamic_cells;
@@ -54,14 +54,15 @@ struct Place {
   uintptr_t start;
 };
 
-// A read of shared memory that nobody wrote. If somebody writes it before the next barrier, a barrier is missing, and the
-// race says so better. If not, this is the finding.
+// A read of shared memory that nobody wrote. If somebody writes it before the next barrier, a barrier is missing, and
+// the race says so better. If not, this is the finding.
 std::string unwritten_read;
 
 std::string thread_name(unsigned linear) {
   const dim3& block = checker.runner->launch().block;
   char text[60];
-  snprintf(text, sizeof text, "thread (%u, %u, %u)", linear % block.x, linear / block.x % block.y, linear / (block.x * block.y));
+  snprintf(text, sizeof text, "thread (%u, %u, %u)", linear % block.x, linear / block.x % block.y,
+           linear / (block.x * block.y));
   return text;
 }
 
@@ -82,16 +83,19 @@ bool has_reported_unwritten_read() {
 
 void report_outside(const Attempt& attempt, const std::string& where) {
   if (has_reported_unwritten_read()) return;
-  checker.runner->fail(illegal_address, "%s %s %zu bytes that are not its own at %s: %s", thread_name(thread_state().linear).c_str(),
-                       verb(attempt.access), attempt.size, source_line(attempt.program_counter).c_str(), where.c_str());
+  checker.runner->fail(illegal_address, "%s %s %zu bytes that are not its own at %s: %s",
+                       thread_name(thread_state().linear).c_str(), verb(attempt.access), attempt.size,
+                       source_line(attempt.program_counter).c_str(), where.c_str());
 }
 
 void report_outside_shared(const Attempt& attempt, const std::string& name, uintptr_t start, size_t bytes) {
   char text[300];
   if (attempt.address < start) {
-    snprintf(text, sizeof text, "%zu bytes before the start of %s (%zu bytes)", size_t(start - attempt.address), name.c_str(), bytes);
+    snprintf(text, sizeof text, "%zu bytes before the start of %s (%zu bytes)", size_t(start - attempt.address),
+             name.c_str(), bytes);
   } else {
-    snprintf(text, sizeof text, "%s of %s (%zu bytes)", distance_past_end(attempt.address, start + bytes).c_str(), name.c_str(), bytes);
+    snprintf(text, sizeof text, "%s of %s (%zu bytes)", distance_past_end(attempt.address, start + bytes).c_str(),
+             name.c_str(), bytes);
   }
   report_outside(attempt, text);
 }
@@ -111,7 +115,8 @@ const BlockRecord& block_of_interval(uint32_t interval) {
   return *std::prev(after);
 }
 
-void report_race(const Attempt& attempt, const Place& place, const Stamp& before, uint32_t before_at, bool before_wrote) {
+void report_race(const Attempt& attempt, const Place& place, const Stamp& before, uint32_t before_at,
+                 bool before_wrote) {
   const BlockRecord& block = block_of_interval(before.interval);
   bool same_block = before.interval >= checker.first_of_block;
   std::string other = thread_name(before.thread);
@@ -119,16 +124,19 @@ void report_race(const Attempt& attempt, const Place& place, const Stamp& before
   if (!same_block) {
     const dim3& grid = checker.runner->launch().grid;
     char text[80];
-    snprintf(text, sizeof text, " of block (%u, %u, %u)", unsigned(block.index % grid.x), unsigned(block.index / grid.x % grid.y),
-             unsigned(block.index / grid.x / grid.y));
+    snprintf(text, sizeof text, " of block (%u, %u, %u)", unsigned(block.index % grid.x),
+             unsigned(block.index / grid.x % grid.y), unsigned(block.index / grid.x / grid.y));
     other += text;
     advice = "blocks run in any order, so only an atomic may do this";
   }
   std::string first_line = source_line(checker.code + before_at), second_line = source_line(attempt.program_counter);
   checker.runner->fail(launch_failed, "data race: %s %s byte %zu of %s at %s, which %s %s at %s; %s",
-                       thread_name(thread_state().linear).c_str(), verb(attempt.access), size_t(attempt.address - place.start),
-                       place.name.c_str(), second_line.c_str(), other.c_str(),
-                       !before_wrote ? "reads" : before.atomic ? "changes atomically" : "writes", first_line.c_str(), advice);
+                       thread_name(thread_state().linear).c_str(), verb(attempt.access),
+                       size_t(attempt.address - place.start), place.name.c_str(), second_line.c_str(), other.c_str(),
+                       !before_wrote   ? "reads"
+                       : before.atomic ? "changes atomically"
+                                       : "writes",
+                       first_line.c_str(), advice);
 }
 
 // ---- The order of two accesses
@@ -170,7 +178,8 @@ inline void check_order(const Attempt& attempt, Cell* cell, bool shared, FindPla
   for (uintptr_t word = first_word; word < end; word += 4, ++cell) {
     now.bytes = 0xf;
     if (attempt.size < 4) now.bytes = (((1u << attempt.size) - 1) << (attempt.address & 3)) & 0xf;
-    if (shared && checker.strict && cell->written.interval < checker.first_of_block && attempt.access != Access::write) {
+    if (shared && checker.strict && cell->written.interval < checker.first_of_block &&
+        attempt.access != Access::write) {
       remember_unwritten_read(attempt, place());
     }
     bool both_atomic = now.atomic && cell->written.atomic;
@@ -182,7 +191,8 @@ inline void check_order(const Attempt& attempt, Cell* cell, bool shared, FindPla
       continue;
     }
     for (int i = 0; i < 2; ++i) {
-      if (is_unordered(cell->read[i], now, shared)) return report_race(attempt, place(), cell->read[i], cell->read_at[i], false);
+      if (is_unordered(cell->read[i], now, shared))
+        return report_race(attempt, place(), cell->read[i], cell->read_at[i], false);
     }
     cell->written = now;
     cell->written_at = at;
@@ -207,11 +217,12 @@ void check_static_shared(const Attempt& attempt) {
   if (!variable) {
     variable = checker.layout->nearest(offset);
     if (!variable) return report_outside(attempt, "shared memory that no variable occupies");
-    return report_outside_shared(attempt, "the shared array '" + variable->name + "'", checker.static_start + variable->offset,
-                                 variable->bytes);
+    return report_outside_shared(attempt, "the shared array '" + variable->name + "'",
+                                 checker.static_start + variable->offset, variable->bytes);
   }
-  check_order(attempt, &checker.static_cells[offset / 4], true,
-              [&] { return Place{"the shared array '" + variable->name + "'", checker.static_start + variable->offset}; });
+  check_order(attempt, &checker.static_cells[offset / 4], true, [&] {
+    return Place{"the shared array '" + variable->name + "'", checker.static_start + variable->offset};
+  });
 }
 
 constexpr size_t shared_surroundings = 64 * 1024;
@@ -219,7 +230,8 @@ constexpr size_t shared_surroundings = 64 * 1024;
 void check_dynamic_shared(const Attempt& attempt) {
   size_t offset = attempt.address - checker.dynamic_start;
   if (offset > checker.dynamic_bytes || offset + attempt.size > checker.dynamic_bytes) {
-    return report_outside_shared(attempt, "the dynamic shared memory of the launch", checker.dynamic_start, checker.dynamic_bytes);
+    return report_outside_shared(attempt, "the dynamic shared memory of the launch", checker.dynamic_start,
+                                 checker.dynamic_bytes);
   }
   check_order(attempt, &checker.dynamic_cells[offset / 4], true,
               [&] { return Place{"the dynamic shared memory", checker.dynamic_start}; });
@@ -254,7 +266,8 @@ void check_access(uintptr_t address, size_t size, Access access, const void* pro
 
 void report_misuse(int result, const std::string& what, const char* file, unsigned line) {
   if (!checker.runner || has_reported_unwritten_read()) return;
-  checker.runner->fail(result, "%s %s at %s:%u", thread_name(thread_state().linear).c_str(), what.c_str(), base_name(file), line);
+  checker.runner->fail(result, "%s %s at %s:%u", thread_name(thread_state().linear).c_str(), what.c_str(),
+                       base_name(file), line);
 }
 
 void check_atomic(void* address, size_t size, const void* program_counter) {
@@ -292,8 +305,10 @@ void begin_checked_launch(BlockRunner& runner) {
   checker.static_bytes = runner.static_shared_bytes();
   checker.dynamic_start = reinterpret_cast<uintptr_t>(thread_state().dynamic_shared);
   checker.dynamic_bytes = runner.launch().shared_bytes;
-  if (checker.static_cells.size() < checker.static_bytes / 4 + 1) checker.static_cells.resize(checker.static_bytes / 4 + 1);
-  if (checker.dynamic_cells.size() < checker.dynamic_bytes / 4 + 1) checker.dynamic_cells.resize(checker.dynamic_bytes / 4 + 1);
+  if (checker.static_cells.size() < checker.static_bytes / 4 + 1)
+    checker.static_cells.resize(checker.static_bytes / 4 + 1);
+  if (checker.dynamic_cells.size() < checker.dynamic_bytes / 4 + 1)
+    checker.dynamic_cells.resize(checker.dynamic_bytes / 4 + 1);
   checker.runner = &runner;
 }
 

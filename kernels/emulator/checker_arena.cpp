@@ -40,7 +40,7 @@ bool Arena::reserve() {
 
 uintptr_t Arena::allocate(size_t size) {
   if (start == 0 && !reserve()) return 0;
-  size_t rounded = round_up(size ? size : 1) + granule;      // at least one granule stays nobody's, as a gap
+  size_t rounded = round_up(size ? size : 1) + granule;  // at least one granule stays nobody's, as a gap
   uintptr_t address = 0;
   if (rounded <= start + bytes - next) {
     address = next;
@@ -54,7 +54,8 @@ uintptr_t Arena::allocate(size_t size) {
   return address;
 }
 
-// The oldest that is large enough. Its owner is forgotten, and what is left of it is lost: by then 16 GB were allocated.
+// The oldest that is large enough. Its owner is forgotten, and what is left of it is lost: by then 16 GB were
+// allocated.
 uintptr_t Arena::reuse(size_t rounded) {
   for (auto at = freed->blocks.begin(); at != freed->blocks.end(); ++at) {
     Owner* owner = *at;

@@ -16,9 +16,9 @@ struct Owner {
 
 class Arena {
  public:
-  static constexpr size_t granule = 256;      // allocations begin at multiples, as those of cuMemAlloc do
+  static constexpr size_t granule = 256;  // allocations begin at multiples, as those of cuMemAlloc do
 
-  uintptr_t allocate(size_t bytes);           // 0 where the arena is full
+  uintptr_t allocate(size_t bytes);  // 0 where the arena is full
   void release(uintptr_t start);
 
   bool contains(uintptr_t address) const { return address - start < bytes; }
@@ -34,9 +34,9 @@ class Arena {
 
   uintptr_t start = 0;
   size_t bytes = 0;
-  uintptr_t next = 0;               // everything from here on was never used
-  Owner** owners = nullptr;         // by granule
-  Cell* cells = nullptr;            // by word
+  uintptr_t next = 0;        // everything from here on was never used
+  Owner** owners = nullptr;  // by granule
+  Cell* cells = nullptr;     // by word
   struct Freed;
   Freed* freed = nullptr;
 };

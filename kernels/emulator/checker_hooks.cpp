@@ -1,5 +1,5 @@
-// The functions that the compiler calls: -fsanitize=thread before every memory access, and the other sanitizers where an
-// index, an address or a divisor is found wrong. Their names are the compiler's; what they do is ours.
+// The functions that the compiler calls: -fsanitize=thread before every memory access, and the other sanitizers where
+// an index, an address or a divisor is found wrong. Their names are the compiler's; what they do is ours.
 #include <cstdio>
 #include <cstring>
 
@@ -12,14 +12,14 @@ using namespace emu;
 #define CHECK(address, size, access) \
   check_access(reinterpret_cast<uintptr_t>(address), size, access, __builtin_return_address(0))
 
-#define HOOKS_OF_SIZE(n)                                                          \
-  HOOK(__tsan_read##n)(void* p) { CHECK(p, n, Access::read); }                    \
-  HOOK(__tsan_write##n)(void* p) { CHECK(p, n, Access::write); }                  \
-  HOOK(__tsan_unaligned_read##n)(void* p) { CHECK(p, n, Access::read); }          \
-  HOOK(__tsan_unaligned_write##n)(void* p) { CHECK(p, n, Access::write); }        \
-  HOOK(__tsan_volatile_read##n)(void* p) { CHECK(p, n, Access::read); }           \
-  HOOK(__tsan_volatile_write##n)(void* p) { CHECK(p, n, Access::write); }         \
-  HOOK(__tsan_read_write##n)(void* p) { CHECK(p, n, Access::write); }             \
+#define HOOKS_OF_SIZE(n)                                                   \
+  HOOK(__tsan_read##n)(void* p) { CHECK(p, n, Access::read); }             \
+  HOOK(__tsan_write##n)(void* p) { CHECK(p, n, Access::write); }           \
+  HOOK(__tsan_unaligned_read##n)(void* p) { CHECK(p, n, Access::read); }   \
+  HOOK(__tsan_unaligned_write##n)(void* p) { CHECK(p, n, Access::write); } \
+  HOOK(__tsan_volatile_read##n)(void* p) { CHECK(p, n, Access::read); }    \
+  HOOK(__tsan_volatile_write##n)(void* p) { CHECK(p, n, Access::write); }  \
+  HOOK(__tsan_read_write##n)(void* p) { CHECK(p, n, Access::write); }      \
   HOOK(__tsan_unaligned_read_write##n)(void* p) { CHECK(p, n, Access::write); }
 
 HOOKS_OF_SIZE(1)
@@ -59,8 +59,8 @@ struct SourceLocation {
 };
 
 struct TypeDescriptor {
-  uint16_t kind, info;      // of an integer, info is twice the logarithm of its bits, plus 1 if it is signed
-  char name[1];             // in quotes, continued behind the structure
+  uint16_t kind, info;  // of an integer, info is twice the logarithm of its bits, plus 1 if it is signed
+  char name[1];         // in quotes, continued behind the structure
 };
 
 struct ArrayIndex {
@@ -83,7 +83,8 @@ struct Division {
 HOOK(__ubsan_handle_out_of_bounds)(ArrayIndex* found, uintptr_t index) {
   char text[300];
   bool is_negative = (found->index->info & 1) != 0 && int64_t(index) < 0;
-  snprintf(text, sizeof text, is_negative ? "uses index %lld of an array of type %s" : "uses index %llu of an array of type %s",
+  snprintf(text, sizeof text,
+           is_negative ? "uses index %lld of an array of type %s" : "uses index %llu of an array of type %s",
            static_cast<unsigned long long>(index), found->array->name);
   report_misuse(illegal_address, text, found->where.file, found->where.line);
 }
@@ -91,7 +92,8 @@ HOOK(__ubsan_handle_out_of_bounds)(ArrayIndex* found, uintptr_t index) {
 HOOK(__ubsan_handle_type_mismatch_v1)(Misalignment* found, uintptr_t address) {
   char text[300];
   unsigned alignment = 1u << found->alignment_logarithm;
-  snprintf(text, sizeof text, "uses address 0x%zx for type %s, which needs a multiple of %u", size_t(address), found->type->name, alignment);
+  snprintf(text, sizeof text, "uses address 0x%zx for type %s, which needs a multiple of %u", size_t(address),
+           found->type->name, alignment);
   report_misuse(misaligned_address, text, found->where.file, found->where.line);
 }
 

@@ -1,5 +1,5 @@
-// Reads the symbol table of an ELF file (Tool Interface Standard, "Executable and Linking Format", 1995; symbols of type
-// TLS hold their offset in the thread's copy).
+// Reads the symbol table of an ELF file (Tool Interface Standard, "Executable and Linking Format", 1995; symbols of
+// type TLS hold their offset in the thread's copy).
 #include "checker_shared.h"
 
 #include <cxxabi.h>
@@ -43,7 +43,8 @@ static std::vector<SharedVariable> read_thread_local_symbols(const char* path) {
     auto* symbols = reinterpret_cast<const Elf64_Sym*>(bytes.data() + table.sh_offset);
     for (size_t s = 0; s < table.sh_size / sizeof(Elf64_Sym); ++s) {
       const Elf64_Sym& symbol = symbols[s];
-      if (ELF64_ST_TYPE(symbol.st_info) != STT_TLS || symbol.st_shndx == SHN_UNDEF || symbol.st_name >= names.sh_size) continue;
+      if (ELF64_ST_TYPE(symbol.st_info) != STT_TLS || symbol.st_shndx == SHN_UNDEF || symbol.st_name >= names.sh_size)
+        continue;
       found.push_back({symbol.st_value, symbol.st_size, short_name(bytes.data() + names.sh_offset + symbol.st_name)});
     }
   }
@@ -86,7 +87,8 @@ const SharedVariable* SharedLayout::find(size_t offset, size_t size) const {
   // Variables of less than a word may share one.
   const SharedVariable* end = variables.data() + variables.size();
   while (variable != end && offset >= variable->offset + variable->bytes) ++variable;
-  return variable != end && offset >= variable->offset && offset + size <= variable->offset + variable->bytes ? variable : nullptr;
+  return variable != end && offset >= variable->offset && offset + size <= variable->offset + variable->bytes ? variable
+                                                                                                              : nullptr;
 }
 
 const SharedVariable* SharedLayout::nearest(size_t offset) const {

@@ -28,8 +28,8 @@ class SharedLayout {
 
  private:
   explicit SharedLayout(const char* path);
-  std::vector<SharedVariable> variables;      // by offset
-  std::vector<short> of_word;                 // the variable in which a word begins, or -1
+  std::vector<SharedVariable> variables;  // by offset
+  std::vector<short> of_word;             // the variable in which a word begins, or -1
 };
 
 }  // namespace EMU_VARIANT

@@ -14,7 +14,7 @@
 namespace emu {
 inline namespace EMU_VARIANT {
 
-static const int caught_signals[] = {SIGSEGV, SIGBUS, SIGFPE};
+static const int caught_signals[] = {SIGSEGV, SIGBUS, SIGFPE, Alarm::signal};
 static struct sigaction previous[NSIG];
 
 static uintptr_t program_counter_of(const void* context) {
@@ -31,8 +31,8 @@ static uintptr_t program_counter_of(const void* context) {
 #endif
 }
 
-// Runs on the thread that faulted. .NET turns the same signals into its own exceptions, so what is not ours is handed on
-// exactly as it came.
+// Runs on the thread that faulted. .NET turns the same signals into its own exceptions, so what is not ours is handed
+// on exactly as it came.
 static void on_fault(int signal, siginfo_t* info, void* context) {
   if (BlockRunner* runner = BlockRunner::of_this_thread()) {
     runner->escape_from_fault(signal, uintptr_t(info->si_addr), program_counter_of(context));
@@ -41,7 +41,7 @@ static void on_fault(int signal, siginfo_t* info, void* context) {
   if (handler.sa_flags & SA_SIGINFO) {
     handler.sa_sigaction(signal, info, context);
   } else if (handler.sa_handler == SIG_DFL) {
-    ::signal(signal, SIG_DFL);      // the instruction is tried again and ends the process as it would have
+    ::signal(signal, SIG_DFL);  // the instruction is tried again and ends the process as it would have
   } else if (handler.sa_handler != SIG_IGN) {
     handler.sa_handler(signal);
   }
@@ -63,7 +63,7 @@ void catch_faults() {
 void provide_signal_stack() {
   constexpr size_t bytes = 64 * 1024;
   stack_t stack = {};
-  stack.ss_sp = std::malloc(bytes);      // kept as long as the thread, which is as long as the process
+  stack.ss_sp = std::malloc(bytes);  // kept as long as the thread, which is as long as the process
   stack.ss_size = bytes;
   if (stack.ss_sp) sigaltstack(&stack, nullptr);
 }
@@ -78,7 +78,8 @@ std::string source_line(const void* program_counter) {
   if (!program_counter || !dladdr(program_counter, &found) || !found.dli_fname) return "an unknown place";
   auto offset = static_cast<const char*>(program_counter) - static_cast<const char*>(found.dli_fbase);
   char command[1200];
-  snprintf(command, sizeof command, "addr2line -s -i -e '%s' %lx 2>/dev/null", found.dli_fname, static_cast<unsigned long>(offset));
+  snprintf(command, sizeof command, "addr2line -s -i -e '%s' %lx 2>/dev/null", found.dli_fname,
+           static_cast<unsigned long>(offset));
   std::string place;
   if (FILE* output = popen(command, "r")) {
     char line[400];
@@ -91,7 +92,8 @@ std::string source_line(const void* program_counter) {
     pclose(output);
   }
   if (!place.empty()) return place;
-  return found.dli_sname ? std::string("function ") + found.dli_sname : std::string("an unknown line of ") + base_name(found.dli_fname);
+  return found.dli_sname ? std::string("function ") + found.dli_sname
+                         : std::string("an unknown line of ") + base_name(found.dli_fname);
 }
 
 }  // namespace EMU_VARIANT

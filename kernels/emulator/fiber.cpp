@@ -44,15 +44,15 @@ asm("  .text\n"
 
 static void* first_frame(char* top, void (*main)(Fiber*), Fiber* argument) {
   void** sp = reinterpret_cast<void**>(top);
-  *--sp = nullptr;                                            // two words: the stack is aligned to 16 where
-  *--sp = nullptr;                                            // emu_fiber_entry calls
-  *--sp = reinterpret_cast<void*>(&emu_fiber_entry);          // the return address of the first switch
-  *--sp = nullptr;                                            // rbp
-  *--sp = nullptr;                                            // rbx
-  *--sp = argument;                                           // r12
-  *--sp = reinterpret_cast<void*>(main);                      // r13
-  *--sp = nullptr;                                            // r14
-  *--sp = nullptr;                                            // r15
+  *--sp = nullptr;                                    // two words: the stack is aligned to 16 where
+  *--sp = nullptr;                                    // emu_fiber_entry calls
+  *--sp = reinterpret_cast<void*>(&emu_fiber_entry);  // the return address of the first switch
+  *--sp = nullptr;                                    // rbp
+  *--sp = nullptr;                                    // rbx
+  *--sp = argument;                                   // r12
+  *--sp = reinterpret_cast<void*>(main);              // r13
+  *--sp = nullptr;                                    // r14
+  *--sp = nullptr;                                    // r15
   return sp;
 }
 
@@ -97,21 +97,22 @@ asm("  .text\n"
 static void* first_frame(char* top, void (*main)(Fiber*), Fiber* argument) {
   void** sp = reinterpret_cast<void**>(top - 160);
   std::memset(sp, 0, 160);
-  sp[0] = argument;                                           // x19
-  sp[1] = reinterpret_cast<void*>(main);                      // x20
-  sp[11] = reinterpret_cast<void*>(&emu_fiber_entry);         // x30, the link register
+  sp[0] = argument;                                    // x19
+  sp[1] = reinterpret_cast<void*>(main);               // x20
+  sp[11] = reinterpret_cast<void*>(&emu_fiber_entry);  // x30, the link register
   return sp;
 }
 #else
 #error "The emulator switches fibers on x86-64 and AArch64. Write emu_fiber_switch for this processor."
 #endif
 
-constexpr size_t page = 16384;      // a multiple of every page size in use
+constexpr size_t page = 16384;  // a multiple of every page size in use
 
 bool Fiber::allocate(BlockRunner* owner, unsigned fiber_number) {
-  void* memory = mmap(nullptr, page + stack_bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  void* memory =
+      mmap(nullptr, page + stack_bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
   if (memory == MAP_FAILED) return false;
-  mprotect(memory, page, PROT_NONE);      // a stack that overflows faults instead of writing into its neighbour
+  mprotect(memory, page, PROT_NONE);  // a stack that overflows faults instead of writing into its neighbour
   stack = static_cast<char*>(memory) + page;
   runner = owner;
   number = fiber_number;

@@ -1,5 +1,5 @@
-// What a library of emulated kernels and the emulator's run-time agree on: the state of the CUDA thread that runs, how a
-// kernel is registered, and how a launch enters it.
+// What a library of emulated kernels and the emulator's run-time agree on: the state of the CUDA thread that runs, how
+// a kernel is registered, and how a launch enters it.
 #pragma once
 
 #include <cstddef>
@@ -23,7 +23,9 @@
 #define EMU_UNCHECKED
 #endif
 
-struct uint3 { unsigned x, y, z; };
+struct uint3 {
+  unsigned x, y, z;
+};
 
 struct dim3 {
   unsigned x, y, z;
@@ -38,23 +40,25 @@ struct ThreadState {
   uint3 thread_index, block_index;
   dim3 block_extent, grid_extent;
   unsigned char* dynamic_shared;
-  unsigned linear;       // thread_index as one number, x fastest
-  uint3 next_index;      // the next thread of the block that has not started
-  unsigned next;         // ... as one number
-  unsigned threads;      // threads of the block
-  unsigned exited;       // how many have returned from the kernel
-  unsigned waiting;      // how many wait at a barrier
+  unsigned linear;   // thread_index as one number, x fastest
+  uint3 next_index;  // the next thread of the block that has not started
+  unsigned next;     // ... as one number
+  unsigned threads;  // threads of the block
+  unsigned exited;   // how many have returned from the kernel
+  unsigned waiting;  // how many wait at a barrier
 };
 
 // Plain bytes instead of a ThreadState, because a thread-local object with constructors is reached through a function.
-extern EMU_API __thread __attribute__((tls_model("initial-exec"))) unsigned char thread_state_bytes[sizeof(ThreadState)];
+extern EMU_API __thread
+    __attribute__((tls_model("initial-exec"))) unsigned char thread_state_bytes[sizeof(ThreadState)];
 EMU_UNCHECKED inline ThreadState& thread_state() { return *reinterpret_cast<ThreadState*>(thread_state_bytes); }
 
 EMU_API bool begin_thread_slowly();
 EMU_API void end_thread_slowly();
 
-// The loop over a block's threads. A kernel that never waits runs all of them as plain calls, one after another. One that
-// waits leaves this loop standing on its fiber, in the middle of a thread; another fiber goes on with the next thread.
+// The loop over a block's threads. A kernel that never waits runs all of them as plain calls, one after another. One
+// that waits leaves this loop standing on its fiber, in the middle of a thread; another fiber goes on with the next
+// thread.
 EMU_UNCHECKED inline bool begin_thread() {
   ThreadState& s = thread_state();
   if (s.next >= s.threads) return begin_thread_slowly();
@@ -81,15 +85,15 @@ struct KernelEntry {
   void (*run_threads)(void** arguments);
   const unsigned* parameter_sizes;
   int parameter_count;
-  const void* (*shared_anchor)();     // an address in this library's shared memory of the calling thread
+  const void* (*shared_anchor)();  // an address in this library's shared memory of the calling thread
 };
 
 EMU_API void register_kernel(const KernelEntry* entry);
 EMU_API void unregister_kernel(const KernelEntry* entry);
 
-// Where the compiler puts a check before every access, asking a function is cheaper than looking; and as the answer stays
-// the same for as long as a kernel's thread runs, it need ask only once. (Elsewhere the kernel is inlined into the loop
-// over the threads, and a look is a register.)
+// Where the compiler puts a check before every access, asking a function is cheaper than looking; and as the answer
+// stays the same for as long as a kernel's thread runs, it need ask only once. (Elsewhere the kernel is inlined into
+// the loop over the threads, and a look is a register.)
 #ifdef EMU_CHECKED
 #define EMU_ASK(T, name) \
   EMU_UNCHECKED __attribute__((noinline, const)) inline T name() { return thread_state().name; }
@@ -106,7 +110,8 @@ EMU_ASK(unsigned char*, dynamic_shared)
 static thread_local volatile char shared_anchor_byte;
 
 // Launches come with cuLaunchKernel's convention: arguments[i] points at the value of the i-th argument.
-template <auto Function> struct Kernel;
+template <auto Function>
+struct Kernel;
 
 template <typename... Parameters, void (*Function)(Parameters...)>
 struct Kernel<Function> {
@@ -124,17 +129,19 @@ struct Kernel<Function> {
   static void run(void** arguments) { run_threads(arguments, std::index_sequence_for<Parameters...>{}); }
 
   EMU_UNCHECKED static const void* anchor() {
-    shared_anchor_byte = 1;     // touched, so that this thread's copy of the shared memory exists
+    shared_anchor_byte = 1;  // touched, so that this thread's copy of the shared memory exists
     return const_cast<const char*>(&shared_anchor_byte);
   }
 
   KernelEntry entry;
-  explicit Kernel(const char* name) : entry{name, &run, sizes, int(sizeof...(Parameters)), &anchor} { register_kernel(&entry); }
+  explicit Kernel(const char* name) : entry{name, &run, sizes, int(sizeof...(Parameters)), &anchor} {
+    register_kernel(&entry);
+  }
   ~Kernel() { unregister_kernel(&entry); }
 };
 
-// What a thread waits for. All warp functions are one exchange: hand in a value, wait for the lanes of the mask, get the
-// value of the lane that the operation names.
+// What a thread waits for. All warp functions are one exchange: hand in a value, wait for the lanes of the mask, get
+// the value of the lane that the operation names.
 enum class WarpOperation { lane, up, down, exclusive_or, ballot };
 
 enum class BlockVote { none, count, all, any };

@@ -19,8 +19,8 @@ namespace {
 struct Pool {
   std::mutex lock;
   std::condition_variable work, done;
-  std::vector<Launch*> open;                                // launches that want help
-  std::vector<std::unique_ptr<BlockRunner>> runners;        // not in use
+  std::vector<Launch*> open;                          // launches that want help
+  std::vector<std::unique_ptr<BlockRunner>> runners;  // not in use
   unsigned helpers = 0;
 };
 
@@ -29,9 +29,12 @@ Pool& pool = *new Pool;
 
 std::unique_ptr<BlockRunner> take_runner() {
   std::lock_guard<std::mutex> hold(pool.lock);
-  if (pool.runners.empty()) return std::make_unique<BlockRunner>();
-  auto runner = std::move(pool.runners.back());
-  pool.runners.pop_back();
+  auto& free = pool.runners;
+  if (free.empty()) return std::make_unique<BlockRunner>();
+  auto ours = std::find_if(free.begin(), free.end(), [](auto& runner) { return runner->ran_here(); });
+  if (ours != free.end()) std::swap(*ours, free.back());
+  auto runner = std::move(free.back());
+  free.pop_back();
   return runner;
 }
 
@@ -46,7 +49,8 @@ void help() {
     hold.unlock();
     runner.run(launch);
     hold.lock();
-    pool.open.erase(std::remove(pool.open.begin(), pool.open.end(), &launch), pool.open.end());      // nothing is left of it
+    pool.open.erase(std::remove(pool.open.begin(), pool.open.end(), &launch),
+                    pool.open.end());  // nothing is left of it
     if (--launch.helpers == 0) pool.done.notify_all();
   }
 }

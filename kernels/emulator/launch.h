@@ -16,11 +16,11 @@ struct Launch {
   dim3 grid, block;
   unsigned shared_bytes;
   void** arguments;
-  uint64_t blocks;                        // of the grid
+  uint64_t blocks;  // of the grid
 
-  std::atomic<uint64_t> next_block{0};    // the first that nobody took yet
+  std::atomic<uint64_t> next_block{0};  // the first that nobody took yet
   std::atomic<bool> failed{false};
-  unsigned helpers = 0;                   // worker threads that take blocks of it just now; under the pool's lock
+  unsigned helpers = 0;  // worker threads that take blocks of it just now; under the pool's lock
 
   // The first finding counts; blocks that still run add nothing.
   void report(int code, std::string finding) {

@@ -22,21 +22,21 @@ namespace {
 struct Allocation {
   uintptr_t start, end;
   std::string label;
-  void* mapping;             // with guard pages: what mmap gave; else null
+  void* mapping;  // with guard pages: what mmap gave; else null
   size_t mapping_bytes;
 };
 
 struct Memory {
   std::mutex lock;
-  std::map<uintptr_t, Allocation> live;      // by start
-  std::deque<Allocation> freed;              // the last ones, newest in front, so that their names are still known
+  std::map<uintptr_t, Allocation> live;  // by start
+  std::deque<Allocation> freed;          // the last ones, newest in front, so that their names are still known
 };
 
 // Never destroyed: kernels may still run while the process ends.
 Memory& memory = *new Memory;
 
 constexpr size_t remembered = 1024;
-constexpr size_t alignment = 256;            // that of cuMemAlloc
+constexpr size_t alignment = 256;  // that of cuMemAlloc
 
 size_t round_up(size_t bytes, size_t multiple) { return (bytes + multiple - 1) / multiple * multiple; }
 
@@ -45,7 +45,8 @@ bool allocate_guarded(Allocation& allocation, size_t bytes) {
   size_t page = size_t(sysconf(_SC_PAGESIZE));
   size_t body = round_up(bytes, page);
   allocation.mapping_bytes = body + 2 * page;
-  void* mapping = mmap(nullptr, allocation.mapping_bytes, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  void* mapping =
+      mmap(nullptr, allocation.mapping_bytes, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
   if (mapping == MAP_FAILED) return false;
   allocation.mapping = mapping;
   char* usable = static_cast<char*>(mapping) + page;
@@ -86,7 +87,8 @@ void* allocate(size_t bytes, const char* label) {
   } else if (options.guard) {
     if (!allocate_guarded(allocation, bytes)) return nullptr;
   } else {
-    allocation.start = reinterpret_cast<uintptr_t>(std::aligned_alloc(alignment, round_up(bytes ? bytes : 1, alignment)));
+    allocation.start =
+        reinterpret_cast<uintptr_t>(std::aligned_alloc(alignment, round_up(bytes ? bytes : 1, alignment)));
     if (allocation.start == 0) return nullptr;
   }
   allocation.end = allocation.start + bytes;
@@ -132,7 +134,7 @@ std::string describe_address(uintptr_t address) {
   char text[400];
   std::lock_guard<std::mutex> hold(memory.lock);
   const Allocation* nearest = nullptr;
-  uintptr_t distance = 1 << 20;      // farther away, a name would mislead
+  uintptr_t distance = 1 << 20;  // farther away, a name would mislead
   for (auto& [start, allocation] : memory.live) {
     uintptr_t away = address < start ? start - address : address >= allocation.end ? address - allocation.end : 0;
     if (away < distance) {
@@ -143,14 +145,16 @@ std::string describe_address(uintptr_t address) {
   if (!nearest || distance > 0) {
     for (auto& allocation : memory.freed) {
       if (address < allocation.start || address >= allocation.end) continue;
-      snprintf(text, sizeof text, "byte %zu of '%s', which was freed", size_t(address - allocation.start), allocation.label.c_str());
+      snprintf(text, sizeof text, "byte %zu of '%s', which was freed", size_t(address - allocation.start),
+               allocation.label.c_str());
       return text;
     }
   }
   if (address < 4096) {
     snprintf(text, sizeof text, "address 0x%zx, a null pointer or close to one", size_t(address));
   } else if (!nearest) {
-    snprintf(text, sizeof text, "address 0x%zx, near no allocation (a pointer of the host, or one never set?)", size_t(address));
+    snprintf(text, sizeof text, "address 0x%zx, near no allocation (a pointer of the host, or one never set?)",
+             size_t(address));
   } else if (address >= nearest->end) {
     snprintf(text, sizeof text, "%s of '%s' (%zu bytes)", distance_past_end(address, nearest->end).c_str(),
              nearest->label.c_str(), size_t(nearest->end - nearest->start));
@@ -158,8 +162,8 @@ std::string describe_address(uintptr_t address) {
     snprintf(text, sizeof text, "%zu bytes before the start of '%s' (%zu bytes)", size_t(nearest->start - address),
              nearest->label.c_str(), size_t(nearest->end - nearest->start));
   } else {
-    snprintf(text, sizeof text, "byte %zu of '%s' (%zu bytes)", size_t(address - nearest->start), nearest->label.c_str(),
-             size_t(nearest->end - nearest->start));
+    snprintf(text, sizeof text, "byte %zu of '%s' (%zu bytes)", size_t(address - nearest->start),
+             nearest->label.c_str(), size_t(nearest->end - nearest->start));
   }
   return text;
 }
@@ -176,7 +180,8 @@ bool is_inside_allocation(const void* start, size_t bytes, std::string& finding)
       if (first < allocation.end || (first == allocation.end && bytes == 0)) {
         if (bytes <= left) return true;
         snprintf(text, sizeof text, "%zu bytes from byte %zu of '%s' (%zu bytes) reach %zu bytes past its end", bytes,
-                 size_t(first - allocation.start), allocation.label.c_str(), size_t(allocation.end - allocation.start), bytes - left);
+                 size_t(first - allocation.start), allocation.label.c_str(), size_t(allocation.end - allocation.start),
+                 bytes - left);
         finding = text;
         return false;
       }

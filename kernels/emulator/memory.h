@@ -9,8 +9,8 @@
 namespace emu {
 inline namespace EMU_VARIANT {
 
-// Fresh memory holds 0xFF in every byte, a NaN for floats and doubles: who reads before writing sees it. Null when there is
-// none left.
+// Fresh memory holds 0xFF in every byte, a NaN for floats and doubles: who reads before writing sees it. Null when
+// there is none left.
 void* allocate(size_t bytes, const char* label);
 
 // False where no allocation begins there.

@@ -13,14 +13,14 @@ inline namespace EMU_VARIANT {
 
 struct Module {
   void* library;
-  void* base;      // where it lies in memory, which is what its kernels know of it
+  void* base;  // where it lies in memory, which is what its kernels know of it
 };
 
 namespace {
 
 struct Registry {
   std::mutex lock;
-  std::map<void*, std::map<std::string, const KernelEntry*>> kernels;      // by library, then by name
+  std::map<void*, std::map<std::string, const KernelEntry*>> kernels;  // by library, then by name
 };
 
 // Made when first asked for, since libraries register before this file's own variables may exist; never destroyed.
@@ -64,7 +64,8 @@ Module* load_module(const char* path, std::string& finding) {
     if (base && registry().kernels.count(base) == 0) base = nullptr;
   }
   if (!base) {
-    finding = std::string(path) + " holds no kernels " + (is_checked ? "built for the checked emulator" : "built for the emulator");
+    finding = std::string(path) + " holds no kernels " +
+              (is_checked ? "built for the checked emulator" : "built for the emulator");
     dlclose(library);
     return nullptr;
   }
@@ -102,18 +103,20 @@ void find_static_shared(const KernelEntry& kernel, unsigned char*& start, size_t
     unsigned char* start;
     size_t bytes;
   } search = {reinterpret_cast<uintptr_t>(kernel.shared_anchor()), nullptr, 0};
-  dl_iterate_phdr([](dl_phdr_info* image, size_t, void* data) {
-    auto& search = *static_cast<Search*>(data);
-    auto first = reinterpret_cast<uintptr_t>(image->dlpi_tls_data);
-    for (int i = 0; first != 0 && i < image->dlpi_phnum; ++i) {
-      size_t size = image->dlpi_phdr[i].p_memsz;
-      if (image->dlpi_phdr[i].p_type != PT_TLS || search.anchor - first >= size) continue;
-      search.start = reinterpret_cast<unsigned char*>(first);
-      search.bytes = size;
-      return 1;
-    }
-    return 0;
-  }, &search);
+  dl_iterate_phdr(
+      [](dl_phdr_info* image, size_t, void* data) {
+        auto& search = *static_cast<Search*>(data);
+        auto first = reinterpret_cast<uintptr_t>(image->dlpi_tls_data);
+        for (int i = 0; first != 0 && i < image->dlpi_phnum; ++i) {
+          size_t size = image->dlpi_phdr[i].p_memsz;
+          if (image->dlpi_phdr[i].p_type != PT_TLS || search.anchor - first >= size) continue;
+          search.start = reinterpret_cast<unsigned char*>(first);
+          search.bytes = size;
+          return 1;
+        }
+        return 0;
+      },
+      &search);
   start = search.start;
   bytes = search.bytes;
 #else

@@ -4,9 +4,10 @@ namespace Engine.Tests.Backends;
 
 /// <summary>Every operation but products and convolutions, ready to run on tensors of a given size.</summary>
 /// <param name="Name">The operation and its variant.</param>
-/// <param name="Run">Runs it on tensors made beforehand.</param>
+/// <param name="Run">Sets what it writes to zero, and runs it, on tensors made beforehand.</param>
+/// <param name="RunAgain">Runs it on what it left behind.</param>
 /// <param name="Outputs">What it writes.</param>
-internal sealed record OperationCase(string Name, Action Run, params Tensor[] Outputs)
+internal sealed record OperationCase(string Name, Action Run, Action RunAgain, params Tensor[] Outputs)
 {
     /// <param name="dtype">Of the numbers.</param>
     /// <param name="large">Large enough for several jobs, or several blocks.</param>
@@ -31,7 +32,7 @@ internal sealed record OperationCase(string Name, Action Run, params Tensor[] Ou
         void Add(string name, Action<Tensor[]> run, params Tensor[] outputs)
         {
             Tensor[] initial = [.. outputs.Select(output => Zero(output))];
-            cases.Add(new OperationCase(name, Execute, outputs));
+            cases.Add(new OperationCase(name, Execute, () => run(outputs), outputs));
             void Execute()
             {
                 for (int i = 0; i < outputs.Length; i++)

@@ -2,10 +2,19 @@ using static Engine.Tests.Backends.Numbers;
 
 namespace Engine.Tests.Backends;
 
-public sealed class TensorMathTests
+[TestFixtureSource(typeof(Devices), nameof(Devices.All))]
+public sealed class TensorMathTests : DeviceSuite
 {
-    private static readonly Tensor A = Tensor.From([1.0, 2, 3, 4, 5, 6], [2, 3]);
-    private static readonly Tensor Row = Tensor.From(10.0, 20, 40);
+    private Tensor A { get; }
+
+    private Tensor Row { get; }
+
+    public TensorMathTests(Device device)
+        : base(device)
+    {
+        A = From([1.0, 2, 3, 4, 5, 6], [2, 3]);
+        Row = From(10.0, 20, 40);
+    }
 
     [Test]
     public void Operators_work_as_by_hand()
@@ -32,9 +41,9 @@ public sealed class TensorMathTests
         AssertIs((A - A.Mean(axis: 0)) * 2, [2, 3], -3, -3, -3, 3, 3, 3);
 
         // The decks' 2-2-1 network: every neuron w = [0, 1], b = 0; x = [2, 3] gives 0.9526 and 0.72163.
-        Tensor x = Tensor.From([2.0, 3], [1, 2]), w = Tensor.From([0.0, 0, 1, 1], [2, 2]), v = Tensor.From([0.0, 1], [2, 1]);
-        Tensor hidden = Tensor.From(1.0) / ((-Tensor.MatMul(x, w)).Exp() + 1);
-        Tensor output = Tensor.From(1.0) / ((-Tensor.MatMul(hidden, v)).Exp() + 1);
+        Tensor x = From([2.0, 3], [1, 2]), w = From([0.0, 0, 1, 1], [2, 2]), v = From([0.0, 1], [2, 1]);
+        Tensor hidden = From(1.0) / ((-Tensor.MatMul(x, w)).Exp() + 1);
+        Tensor output = From(1.0) / ((-Tensor.MatMul(hidden, v)).Exp() + 1);
         Assert.That(hidden.GetFlat(0), Is.EqualTo(0.9526).Within(0.00005));
         Assert.That(output.Item(), Is.EqualTo(0.72163).Within(0.000005));
     }
@@ -42,10 +51,10 @@ public sealed class TensorMathTests
     [Test]
     public void Functions_and_reductions_work_as_by_hand()
     {
-        AssertIs(Tensor.From(0.0).Exp(), [1], 1);
-        AssertIs(Tensor.From(1.0).Log(), [1], 0);
-        AssertIs(Tensor.From(9.0).Sqrt(), [1], 3);
-        AssertIs(Tensor.From(0.0).Tanh(), [1], 0);
+        AssertIs(From(0.0).Exp(), [1], 1);
+        AssertIs(From(1.0).Log(), [1], 0);
+        AssertIs(From(9.0).Sqrt(), [1], 3);
+        AssertIs(From(0.0).Tanh(), [1], 0);
         AssertIs(A.Sum(axis: 0), [3], 5, 7, 9);
         AssertIs(A.Sum(axis: -1), [2], 6, 15);
         AssertIs(A.Sum(axis: 1, keepAxis: true), [2, 1], 6, 15);
@@ -53,7 +62,7 @@ public sealed class TensorMathTests
         AssertIs(A.Max(axis: 0), [3], 4, 5, 6);
         AssertIs(A.Sum(), [], 21);
         AssertIs(A.Mean(), [], 3.5);
-        Tensor position = Tensor.From([1.0, 9, 3, 8, 5, 8], [2, 3]).ArgMax();
+        Tensor position = From([1.0, 9, 3, 8, 5, 8], [2, 3]).ArgMax();
         AssertIs(position, [2], 1, 0);
         Assert.That(position.DType, Is.EqualTo(DType.Int32));
     }
@@ -67,13 +76,13 @@ public sealed class TensorMathTests
         AssertIs(A.Reshape([3, 1, 2]).Transpose(-1, 0, 1), [2, 3, 1], 1, 3, 5, 2, 4, 6);
         AssertIs(A.Slice(axis: 1, start: 1, count: 2), [2, 2], 2, 3, 5, 6);
         AssertIs(Tensor.Concat(0, A, Row.Reshape([1, 3])), [3, 3], 1, 2, 3, 4, 5, 6, 10, 20, 40);
-        AssertIs(Tensor.Concat(-1, A, Tensor.From([7.0, 8], [2, 1])), [2, 4], 1, 2, 3, 7, 4, 5, 6, 8);
+        AssertIs(Tensor.Concat(-1, A, From([7.0, 8], [2, 1])), [2, 4], 1, 2, 3, 7, 4, 5, 6, 8);
     }
 
     [Test]
     public void Matrix_products_work_as_by_hand()
     {
-        Tensor b = Tensor.From([1.0, 0, 0, 1, 1, 1], [3, 2]);
+        Tensor b = From([1.0, 0, 0, 1, 1, 1], [3, 2]);
         AssertIs(Tensor.MatMul(A, b), [2, 2], 4, 5, 10, 11);
         AssertIs(Tensor.MatMul(A, A, transposeB: true), [2, 2], 14, 32, 32, 77);
         AssertIs(Tensor.MatMul(A, A, transposeA: true), [3, 3], 17, 22, 27, 22, 29, 36, 27, 36, 45);
@@ -90,8 +99,8 @@ public sealed class TensorMathTests
     [Test]
     public void Mistakes_are_named()
     {
-        Assert.That(() => A + Tensor.From(1.0, 2), Throws.TypeOf<ShapeException>().With.Message.Contains("[2, 3]").And.Message.Contains("[2]"));
-        Assert.That(() => A + Tensor.From(1f), Throws.TypeOf<ShapeException>().With.Message.Contains("Float64").And.Message.Contains("Float32").And.Message.Contains("To(DType)"));
+        Assert.That(() => A + From(1.0, 2), Throws.TypeOf<ShapeException>().With.Message.Contains("[2, 3]").And.Message.Contains("[2]"));
+        Assert.That(() => A + From(1f), Throws.TypeOf<ShapeException>().With.Message.Contains("Float64").And.Message.Contains("Float32").And.Message.Contains("To(DType)"));
         Assert.That(() => Tensor.MatMul(A, A), Throws.TypeOf<ShapeException>().With.Message.Contains("3 and 2"));
         Assert.That(() => Tensor.MatMul(Row, A), Throws.TypeOf<ShapeException>().With.Message.Contains("matrices"));
         Assert.That(() => A.Slice(1, 2, 2), Throws.TypeOf<ShapeException>().With.Message.Contains("[2, 3]"));
@@ -103,6 +112,8 @@ public sealed class TensorMathTests
         Assert.That(() => Tensor.Concat(0, A, Row), Throws.TypeOf<ShapeException>().With.Message.Contains("[3]"));
         Assert.That(() => Tensor.Concat(0, A, A.Transpose()), Throws.TypeOf<ShapeException>().With.Message.Contains("[3, 2]"));
     }
+
+    private Tensor From(double[] values, Shape shape) => Tensor.From(values, shape).To(Device);
 
     private static void AssertIs(Tensor actual, Shape shape, params double[] expected)
     {

@@ -43,6 +43,41 @@ internal sealed class PlainEmulatorTests
         Assert.That(found.Message, Does.Contain("divides an integer by zero").And.Contain(TestKernels.LineOf("divide")));
     }
 
+    [Test]
+    public void A_kernel_that_does_not_end_is_given_up()
+    {
+        kernels.Driver.SetOption("timeout", 1);
+        try
+        {
+            var found = Assert.Throws<CudaException>(() => kernels.Run("endless_loop_wrong", 1, 32, 32))!;
+            using (Assert.EnterMultipleScope())
+            {
+                Assert.That(found.Result, Is.EqualTo(CudaResult.LaunchTimeout));
+                Assert.That(found.Message, Does.Contain("no end after 1 s; thread (0, 0, 0) is at " + TestKernels.LineOf("endless_loop")));
+            }
+        }
+        finally
+        {
+            kernels.Driver.SetOption("timeout", 0);
+        }
+    }
+
+    [Test]
+    public void A_stack_that_overflows_is_a_finding() =>
+        Assert.That(
+            () => kernels.Run("large_local_array", 1, 32, 32),
+            Throws.TypeOf<CudaException>().With.Message.Contains("needs more than 256 KB for its local variables at tails.cu:"));
+
+    [Test]
+    public void A_lane_that_does_not_exist_gives_no_number()
+    {
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(kernels.Run("lanes_that_do_not_exist_wrong", 1, 16, 16)[0], Is.NaN);
+            Assert.That(kernels.Run("lanes_that_do_not_exist_right", 1, 16, 16)[0], Is.EqualTo(120));
+        }
+    }
+
     [TestCase("barrier_in_branch", "32 of 64 threads reach __syncthreads")]
     [TestCase("two_barriers", "waits at another")]
     [TestCase("mask_of_absent_lanes", "deadlock")]

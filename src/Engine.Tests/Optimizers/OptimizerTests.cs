@@ -104,6 +104,38 @@ public sealed class OptimizerTests
     }
 
     [TestCaseSource(nameof(Rules))]
+    public void A_guard_that_is_not_zero_holds_every_parameter(Func<Layer, Optimizer> rule)
+    {
+        Dense layer = Layer(1, 2);
+        Optimizer optimizer = rule(layer);
+        layer.Weight.Gradient.AsSpan<double>().Fill(1);
+        Tensor guard = Tensor.From([3], []);
+        optimizer.Step(guard);
+        Assert.That(Weights(layer), Is.EqualTo(new[] { 1.0, 2.0 }));
+
+        guard.SetFlat(0, 0);
+        optimizer.Step(guard);
+        Assert.That(Weights(layer)[0], Is.LessThan(1));
+    }
+
+    [TestCaseSource(nameof(Rules))]
+    public void A_network_whose_parameters_are_all_frozen_takes_its_steps(Func<Layer, Optimizer> rule)
+    {
+        Dense layer = Layer(1, 2);
+        Optimizer optimizer = rule(layer);
+        layer.Weight.Trainable = false;
+        optimizer.Step();
+        Assert.That(optimizer.StepCount, Is.EqualTo(1));
+    }
+
+    [Test]
+    public void A_rule_that_says_nothing_of_how_parameters_move_is_told_what_to_write()
+    {
+        Dense layer = Layer(1, 2);
+        Assert.That(() => new Silent(layer).Step(), Throws.TypeOf<NotSupportedException>().With.Message.Contains("Silent").And.Message.Contains("Update(int, Parameter)"));
+    }
+
+    [TestCaseSource(nameof(Rules))]
     public void Statistics_do_not_move(Func<Layer, Optimizer> rule)
     {
         BatchNormalization layer = new(2);
@@ -143,6 +175,7 @@ public sealed class OptimizerTests
         layer => new Sgd(layer, 0.1, momentum: 0.9),
         layer => new Adam(layer, 0.1),
         layer => new Adam(layer, 0.1, beta1: 0.8),
+        layer => new SignDescent(layer, 0.1),
     ];
 
     // Two weights in Float64.
@@ -164,4 +197,21 @@ public sealed class OptimizerTests
 
     private static void AssertWeights(Dense layer, double[] expected) =>
         Assert.That(Weights(layer), Is.EqualTo(expected).Within(1e-15));
+
+    /// <summary>θ := θ − η·sign g, as a student writes a rule: one parameter at a time, in plain arithmetic.</summary>
+    private sealed class SignDescent(Layer network, double learningRate) : Optimizer(network, learningRate)
+    {
+        public override IEnumerable<(string Name, Tensor Value)> State => [];
+
+        protected override void Update(int index, Parameter parameter)
+        {
+            Tensor sign = parameter.Gradient / (parameter.Gradient * parameter.Gradient).Sqrt();
+            (parameter.Value - (LearningRate * sign)).CopyTo(parameter.Value);
+        }
+    }
+
+    private sealed class Silent(Layer network) : Optimizer(network, 1)
+    {
+        public override IEnumerable<(string Name, Tensor Value)> State => [];
+    }
 }

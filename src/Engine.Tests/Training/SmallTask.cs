@@ -59,7 +59,7 @@ internal static class SmallTask
 
     /// <summary>Every bit of a network.</summary>
     public static string Bits(Layer network) => string.Join('\n', network.NamedParameters()
-        .Select(p => $"{p.Path} {Convert.ToHexString(p.Parameter.Value.Bytes)}"));
+        .Select(p => $"{p.Path} {Convert.ToHexString(p.Parameter.Value.To(Device.Cpu).Bytes)}"));
 }
 
 /// <summary>A callback out of lambdas.</summary>
@@ -74,6 +74,10 @@ internal sealed class Callback : TrainingCallback
     public Action<TrainingRun, EpochReport>? EpochEnd { get; init; }
 
     public Action<TrainingRun>? TrainEnd { get; init; }
+
+    public bool Waits { get; init; }
+
+    public override bool LooksAtParameters(TrainingRun run, long stepsTaken) => Waits;
 
     public override void OnTrainBegin(TrainingRun run) => TrainBegin?.Invoke(run);
 

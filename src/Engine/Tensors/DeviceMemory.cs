@@ -12,9 +12,8 @@ namespace Engine.Tensors;
 /// </remarks>
 public abstract class DeviceMemory
 {
-    private static readonly HostMemory Host = new();
-    private static readonly ConcurrentDictionary<DeviceKind, Func<Device, DeviceMemory>> Kinds = new() { [DeviceKind.Cpu] = _ => Host };
-    private static readonly ConcurrentDictionary<Device, DeviceMemory> Found = new();
+    private static readonly ConcurrentDictionary<DeviceKind, Func<Device, DeviceMemory>> Kinds = new();
+    private static readonly ConcurrentDictionary<Device, DeviceMemory> Found = new() { [Device.Cpu] = new HostMemory() };
 
     [ThreadStatic]
     private static Dictionary<DeviceMemory, StepArena>? arenas;

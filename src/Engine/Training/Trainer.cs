@@ -129,6 +129,7 @@ public sealed class Trainer
         while (step.Pending > pending)
         {
             (int count, StepOutcome outcome) = step.Finish(again);
+            run.StepsAhead = step.Pending;
             StepReport report = run.Count(count, outcome.Loss, outcome.Right);
             foreach (TrainingCallback callback in run.Callbacks)
             {

@@ -70,6 +70,9 @@ public sealed class TrainingRun
 
     internal bool IsAsynchronous => Backend.Of(Task.Device).IsAsynchronous;
 
+    // Steps that the device has been given beyond those that are finished.
+    internal int StepsAhead { get; set; }
+
     internal EpochProgress Progress { get; private set; } = new();
 
     internal IReadOnlyList<(string Name, string Value)> Settings { get; }
@@ -83,17 +86,18 @@ public sealed class TrainingRun
 
     /// <summary>Saves everything needed to go on from here, bit for bit, as one file. An existing one is replaced once the new one is whole.</summary>
     /// <exception cref="DivergenceException">A parameter is not finite; the existing file stays.</exception>
+    /// <exception cref="InvalidOperationException">A GPU is already at work on the next step; see <see cref="TrainingCallback.LooksAtParameters"/>.</exception>
     public void SaveCheckpoint(string path)
     {
-        RequireFinite();
+        RequireSettled();
         TrainingState.Save(path, this);
     }
 
     /// <summary>Saves what the network has learned so far. An existing file is replaced once the new one is whole.</summary>
-    /// <exception cref="DivergenceException">A parameter is not finite; the existing file stays.</exception>
+    /// <inheritdoc cref="SaveCheckpoint" path="/exception"/>
     public void SaveWeights(string path)
     {
-        RequireFinite();
+        RequireSettled();
         WeightsFile.Save(path, Network, Options.Info);
     }
 
@@ -128,8 +132,15 @@ public sealed class TrainingRun
 
     internal void Resume(EpochProgress progress, TrainingHistory history) => (Progress, History, IsResumed) = (progress, history, true);
 
-    private void RequireFinite()
+    private void RequireSettled()
     {
+        if (StepsAhead > 0)
+        {
+            throw new InvalidOperationException(
+                "The device is at work on the next step, so the parameters are not those of the step reported. "
+                + $"Override {nameof(TrainingCallback.LooksAtParameters)} in the callback, so that training waits.");
+        }
+
         if (DivergenceFinder.InParameters(Network) is { } origin)
         {
             throw new DivergenceException(EpochsDone + 1, StepsDone, origin, Optimizer.LearningRate);

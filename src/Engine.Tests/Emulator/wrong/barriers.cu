@@ -86,3 +86,22 @@ template <bool Right> __device__ void shuffle_against_barrier(const float* x, fl
   y[threadIdx.x] = value;
 }
 WRONG_AND_RIGHT(shuffle_against_barrier)
+
+// A thread waits in a loop for another to set a flag. Threads of a block need not run side by side.
+template <bool Right> __device__ void endless_loop(const float* x, float* y, int) {
+  volatile float* flag = y;
+  if (threadIdx.x == 0) {
+    while (!Right && flag[1] == 0) {}      // at: endless_loop
+  }
+  if (threadIdx.x == 1) flag[1] = x[1];
+}
+WRONG_AND_RIGHT(endless_loop)
+
+// The sum of a warp of 16 threads, written for 32: lanes that do not exist give anything.
+template <bool Right> __device__ void lanes_that_do_not_exist(const float* x, float* y, int) {
+  unsigned mask = Right ? 0x0000ffffu : 0xffffffffu;
+  float sum = x[threadIdx.x];
+  for (int d = Right ? 8 : 16; d > 0; d /= 2) sum += __shfl_down_sync(mask, sum, d, Right ? 16 : 32);
+  if (threadIdx.x == 0) y[0] = sum;
+}
+WRONG_AND_RIGHT(lanes_that_do_not_exist)

@@ -45,8 +45,9 @@ WRONG_AND_RIGHT(shared_array_too_small)
 
 // A thread's own array, as a convolution keeps its weights in. Its index goes one too far.
 template <bool Right> __device__ void local_array_too_small(const float* x, float* y, int n) {
-  float last[3];
-  for (int i = 0; i < (Right ? 3 : 4); ++i) last[i] = x[n - 4 + i];      // at: local_array_too_small
+  float last[3] = {};
+  int count = Right ? 3 : n / 8;
+  for (int i = 0; i < count; ++i) last[i] = x[n - 4 + i];      // at: local_array_too_small
   y[0] = last[0] + last[1] + last[2];
 }
 WRONG_AND_RIGHT(local_array_too_small)

@@ -30,6 +30,7 @@ internal static class ConvolutionLadder
             Rung("convolution_gathered", "a matrix product, its panels gathered", gathered, new(GatheredSide, GatheredSide), 0),
             .. TileSize.All.Reverse().Select(tile => new KernelRung(
                 tile.ConvolutionForward, $"tiles of {tile.Rows}×{tile.Columns}, sums in registers, two buffers", () => p.Backend.ForwardByTiles(tile, g, x, w, null, y, null))),
+            .. Ceiling(p, library => library.TryForward(x, w, Window, 1, y)),
         ]);
 
         KernelRung Rung(string kernel, string idea, int grid, Dim3 block, int shared) => new(kernel, idea, () =>
@@ -58,6 +59,7 @@ internal static class ConvolutionLadder
             new("convolution_backward_data_direct", "4 channels per thread in registers", () => p.Backend.BackwardDataDirectly(g, w, dy, dx)),
             .. TileSize.All.Reverse().Select(tile => new KernelRung(
                 tile.ConvolutionBackwardData, $"a matrix product in tiles of {tile.Rows}×{tile.Columns}", () => p.Backend.BackwardDataByTiles(tile, g, w, dy, dx))),
+            .. Ceiling(p, library => library.TryBackwardData(w, dy, Window, 1, dx)),
         ]);
     }
 
@@ -80,12 +82,24 @@ internal static class ConvolutionLadder
             Tiles(ProductPlan.Split(TileSize.Medium, depth, 1), "a matrix product in tiles of 64×64"),
             Tiles(ProductPlan.Split(TileSize.Medium, depth, 8), "the sum split among 8 times the blocks"),
             Tiles(ProductPlan.For(g.Outputs, g.Depth, depth), "tile and parts as the plan chooses them"),
+            .. Ceiling(p, library => Overwrite(p.Backend, library, x, dy, dw)),
         ]);
 
         KernelRung Tiles(ProductPlan plan, string idea) => new(
             $"{plan.Tile.ConvolutionBackwardWeights}, {plan.Splits} parts",
             idea,
             () => p.Backend.BackwardWeightsByTiles(plan, g, x, dy, dw, accumulate: false));
+    }
+
+    private static IEnumerable<KernelRung> Ceiling(Problem p, Func<IConvolutionLibrary, bool> run) => p.Backend.ConvolutionLibrary is { } library
+        ? [new KernelRung("cuDNN", "the vendor's", () => _ = run(library), IsCeiling: true)]
+        : [];
+
+    // The library adds; a rung overwrites.
+    private static bool Overwrite(CudaBackend backend, IConvolutionLibrary library, Tensor x, Tensor dy, Tensor dw)
+    {
+        backend.Fill(0, dw);
+        return library.TryAccumulateBackwardWeights(x, dy, Window, 1, dw);
     }
 
     private static int Blocks(int count, int each) => (count + each - 1) / each;
@@ -98,7 +112,7 @@ internal static class ConvolutionLadder
         {
             this.request = request;
             Backend = (CudaBackend)Backends.Backend.Of(request.Device);
-            int images = LadderNumbers.Size(request, 64), channels = LadderNumbers.Size(request, 128), size = LadderNumbers.Size(request, 28, least: 9);
+            int images = LadderNumbers.Size(request, 64), channels = LadderNumbers.Size(request, 128), size = LadderNumbers.Size(request, 28, least: 13);
             (X, W, Y) = ([images, channels, size, size], [channels, channels, 3, 3], [images, channels, size, size]);
             Geometry = new ConvolutionGeometry(X, W, Window, 1);
         }

@@ -12,6 +12,9 @@ public static class KernelLadders
         ["Convolution"] = request => ConvolutionLadder.Forward(request),
         ["Convolution-backward-data"] = request => ConvolutionLadder.BackwardData(request),
         ["Convolution-backward-weights"] = request => ConvolutionLadder.BackwardWeights(request),
+        ["Reduction"] = request => ReductionLadder.Create(request),
+        ["Softmax"] = request => SoftmaxLadder.Create(request),
+        ["BatchNormalization"] = request => BatchNormalizationLadder.Create(request),
     };
 
     /// <summary>The operations that have a ladder.</summary>

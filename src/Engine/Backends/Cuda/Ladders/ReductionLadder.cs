@@ -14,7 +14,7 @@ internal static class ReductionLadder
         Tensor x = Integers(request, n), sum = LadderNumbers.Result(request, []);
         CudaBackend backend = (CudaBackend)Backend.Of(request.Device);
         return new KernelLadder(
-            "reduction",
+            "Reduction",
             $"sum of {n}, {request.DType}",
             n - 1.0,
             (double)n * request.DType.Size(),
