@@ -15,6 +15,9 @@ public sealed class StandInTestAttribute(params string[] environment) : TestAttr
     /// <summary>Looked in before the stand-ins, below their folder: "old" has a driver of CUDA 12.2.</summary>
     public string Folder { get; set; } = "";
 
+    /// <summary>True where the stand-in driver is to run the engine's kernels, on the emulator: then it is a whole device.</summary>
+    public bool RunsKernels { get; set; }
+
     /// <inheritdoc/>
     public TestCommand Wrap(TestCommand command) => StandInProcess.IsThis ? command : new Elsewhere(command, this);
 
@@ -25,7 +28,7 @@ public sealed class StandInTestAttribute(params string[] environment) : TestAttr
         public override TestResult Execute(TestExecutionContext context)
         {
             IMethodInfo method = Test.Method!;
-            StandInProcess.Start(method.TypeInfo.FullName, method.Name, attribute.Folder, attribute.environment);
+            StandInProcess.Start(method.TypeInfo.FullName, method.Name, attribute.Folder, attribute.RunsKernels, attribute.environment);
             context.CurrentResult.SetResult(ResultState.Success);
             return context.CurrentResult;
         }

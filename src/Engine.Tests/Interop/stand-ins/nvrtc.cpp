@@ -23,15 +23,24 @@ struct Mistake {
   std::string text;
 };
 
-// The source with its headers in the place of their #include lines.
+// The source with its headers in the place of their #include lines. Conditions are not worked out: what stands under one
+// may be for another compiler, and is left alone.
 std::string preprocess(const _nvrtcProgram& program, const std::string& text, const std::string& file, int depth = 0) {
   static const std::regex include(R"re(^\s*#\s*include\s*["<]([^">]+)[">].*$)re");
   static const std::regex error(R"(^\s*#\s*error\s*(.*)$)");
+  static const std::regex opening(R"(^\s*#\s*if.*$)"), closing(R"(^\s*#\s*endif.*$)");
+  int conditions = 0;
   std::istringstream lines(text);
   std::string line, result;
   for (int number = 1; std::getline(lines, line); number++) {
     std::smatch match;
     std::string place = file + "(" + std::to_string(number) + "): ";
+    if (std::regex_match(line, opening)) conditions++;
+    if (std::regex_match(line, closing)) conditions--;
+    if (conditions > 0) {
+      result += line + "\n";
+      continue;
+    }
     if (std::regex_match(line, match, error)) throw Mistake{place + "error: #error directive: " + match[1].str()};
     if (std::regex_match(line, match, include)) {
       auto header = program.headers.find(match[1]);
