@@ -38,7 +38,7 @@ internal static class StandInProcess
     }
 
     /// <summary>Runs a test in a new process, and fails as it fails.</summary>
-    public static void Start(string type, string method, string folder, bool runsKernels, IEnumerable<string> environment)
+    public static void Start(string type, string method, string folder, bool withEmulator, IEnumerable<string> environment)
     {
         RequireStandIns();
         string assembly = typeof(StandInProcess).Assembly.Location;
@@ -50,12 +50,14 @@ internal static class StandInProcess
             UseShellExecute = false,
         };
         start.Environment["ENGINE_NATIVE_PATH"] = folder.Length > 0 ? $"{Path.Combine(Folder, folder)}:{Folder}" : Folder;
+
+        // What a stand-in has compiled is not to lie among what the real one has.
         using TemporaryFolder cache = new();
-        if (runsKernels)
+        start.Environment["XDG_CACHE_HOME"] = cache.Path;
+        if (withEmulator)
         {
             start.Environment["ENGINE_STANDIN_EMULATOR"] = EmulatorFiles.Find(EmulatorFiles.Emulator(isChecked: false));
             start.Environment["ENGINE_STANDIN_KERNELS"] = EmulatorFiles.Find(EmulatorFiles.Kernels(isChecked: false));
-            start.Environment["XDG_CACHE_HOME"] = cache.Path;
         }
 
         foreach (string variable in environment)
