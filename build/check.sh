@@ -70,6 +70,10 @@ run=$(mktemp -d)
 step "engine train lenet5" ./engine train lenet5 --dataset digits --samples 2000 --epochs 1 --output "$run"
 step "engine evaluate lenet5" ./engine evaluate lenet5 --dataset digits --test-samples 500 --weights "$run/weights.safetensors"
 step "engine gradcheck" ./engine gradcheck
+step "engine train lenet5, emulated" ./engine train lenet5 --device emulated --dataset digits --samples 256 --test-samples 100 --epochs 1 --output "$run"
+step "engine gradcheck, emulated" ./engine gradcheck --device emulated --cases 2
+step "engine kernel check" ./engine kernel check examples/kernels/swish.cu
+step "engine doctor" ./engine doctor
 rm -rf "$run"
 
 finish

@@ -271,9 +271,11 @@ void BlockRunner::report_fault() {
   Fiber& fiber = *current;
   current = &main_fiber;
   uint3 t = thread_state().thread_index;
-  std::string where = source_line(reinterpret_cast<void*>(fault_counter));
+  // An alarm may ring while the checker looks at an access; it is the kernel's line that counts.
+  const void* counter = reinterpret_cast<void*>(fault_counter);
+  std::string where = source_line(is_ours(counter) && last_access ? last_access : counter);
   if (fault_signal == Alarm::signal) {
-    fail(launch_timeout, "no end after %ld s; thread (%u, %u, %u) is at %s. Does it wait in a loop for another thread?",
+    fail(launch_timeout, "no end after %ld s; thread (%u, %u, %u) is at %s, perhaps in a loop that waits for another thread",
          options.timeout.load(), t.x, t.y, t.z, where.c_str());
   } else if (fault_signal == SIGFPE) {
     fail(launch_failed, "thread (%u, %u, %u) divides an integer by zero at %s", t.x, t.y, t.z, where.c_str());

@@ -44,6 +44,9 @@ class BlockRunner {
   // From the signal handler: leaves the faulting kernel for run(). False where no kernel is running.
   bool escape_from_fault(int signal, uintptr_t address, uintptr_t program_counter);
 
+  // Where the kernel was when it last came to the checker.
+  void passes(const void* program_counter) { last_access = program_counter; }
+
   bool in_kernel() const { return current != &main_fiber; }
   Fiber& fiber() { return *current; }
   Launch& launch() { return *active; }
@@ -97,6 +100,7 @@ class BlockRunner {
   volatile sig_atomic_t escape_armed = 0;
   int fault_signal = 0;
   uintptr_t fault_address = 0, fault_counter = 0;
+  const void* last_access = nullptr;
 };
 
 }  // namespace EMU_VARIANT

@@ -255,6 +255,7 @@ void check_access(uintptr_t address, size_t size, Access access, const void* pro
   if (address - own < sizeof(ThreadState)) return;
   // The call came back behind the access; the instruction before belongs to its line.
   Attempt attempt = {address, size, access, static_cast<const char*>(program_counter) - 1};
+  runner->passes(attempt.program_counter);
   if (arena.contains(address)) return check_global(attempt);
   if (address - checker.static_start < checker.static_bytes) return check_static_shared(attempt);
   if (address + shared_surroundings - checker.dynamic_start < checker.dynamic_bytes + 2 * shared_surroundings &&

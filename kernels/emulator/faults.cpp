@@ -73,6 +73,11 @@ const char* base_name(const char* path) {
   return slash ? slash + 1 : path;
 }
 
+bool is_ours(const void* program_counter) {
+  Dl_info there, here;
+  return dladdr(program_counter, &there) && dladdr(reinterpret_cast<void*>(&catch_faults), &here) && there.dli_fbase == here.dli_fbase;
+}
+
 std::string source_line(const void* program_counter) {
   Dl_info found;
   if (!program_counter || !dladdr(program_counter, &found) || !found.dli_fname) return "an unknown place";

@@ -17,6 +17,9 @@ void provide_signal_stack();
 // "softmax.cu:42"; the function's name where line numbers cannot be had.
 std::string source_line(const void* program_counter);
 
+// True for code of the emulator itself.
+bool is_ours(const void* program_counter);
+
 // The file's name without its folders.
 const char* base_name(const char* path);
 

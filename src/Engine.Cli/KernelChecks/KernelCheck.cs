@@ -10,9 +10,13 @@ namespace Engine.Cli.KernelChecks;
 /// </summary>
 internal sealed class KernelCheck(EmulatedDriver driver, CudaContext context, CudaModule module, CheckedKernel kernel)
 {
+    // A launch of the declared sizes takes milliseconds; one that goes on so long (on the processor's clock) will not end.
+    private const int PatienceSeconds = 5;
+
     private static readonly string[] Orders = ["ascending", "descending", "shuffled"];
 
     private readonly Dictionary<string, CheckFinding> findings = [];
+    private bool doesNotEnd;
 
     /// <summary>How many launches there were.</summary>
     public int Launches { get; private set; }
@@ -26,10 +30,16 @@ internal sealed class KernelCheck(EmulatedDriver driver, CudaContext context, Cu
     public IReadOnlyList<CheckFinding> Run(CancellationToken cancellation)
     {
         using CudaStream stream = context.CreateStream();
+        driver.SetOption("timeout", PatienceSeconds);
         try
         {
             foreach (IReadOnlyDictionary<string, double> names in SizeCases.Of(kernel.Declaration.Values))
             {
+                if (doesNotEnd)
+                {
+                    break;
+                }
+
                 Cases++;
                 RunCase(stream, names, cancellation);
             }
@@ -41,6 +51,7 @@ internal sealed class KernelCheck(EmulatedDriver driver, CudaContext context, Cu
         finally
         {
             driver.SetOption("order", 0);
+            driver.SetOption("timeout", 0);
         }
 
         return [.. findings.Values];
@@ -68,7 +79,7 @@ internal sealed class KernelCheck(EmulatedDriver driver, CudaContext context, Cu
 
         Dim3 grid = Sizes("grid", kernel.Declaration.Grid, names), block = Sizes("block", kernel.Declaration.Block, names);
         int shared = (int)(kernel.Declaration.Shared?.Evaluate(names) ?? 0);
-        for (int order = 0; order < Orders.Length; order++)
+        for (int order = 0; order < Orders.Length && !doesNotEnd; order++)
         {
             cancellation.ThrowIfCancellationRequested();
             driver.SetOption("order", order);
@@ -82,6 +93,7 @@ internal sealed class KernelCheck(EmulatedDriver driver, CudaContext context, Cu
             catch (CudaException problem)
             {
                 Add(new CheckFinding(problem.Reason, where));
+                doesNotEnd = problem.Result == CudaResult.LaunchTimeout;
                 continue;
             }
 

@@ -40,6 +40,14 @@ public sealed class KernelCheckTests : CommandTest
     }
 
     [Test]
+    public void A_kernel_that_does_not_end_is_given_up_with_its_line()
+    {
+        Outcome outcome = Run($"kernel check {File("endless")}");
+        Assert.That(outcome.Code, Is.EqualTo(ExitCode.Failure), outcome.Error);
+        Assert.That(OnOneLine(outcome.Output), Does.Match(@"no end after 5 s; thread \(\d+, 0, 0\) is at endless\.cu:[78]").And.Contain("in 1 of 1 launch"));
+    }
+
+    [Test]
     public void A_result_that_is_not_the_reference_s_is_found_with_its_index_and_both_numbers()
     {
         Outcome outcome = Run($"kernel check {File("transposed")}");

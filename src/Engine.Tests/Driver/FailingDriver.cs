@@ -297,7 +297,7 @@ internal sealed unsafe class FailingDriver(ICudaDriver inner, bool pretendsToBeR
     }
 
     /// <inheritdoc/>
-    public CudaResult GraphExecKernelNodeSetParams( nint executable, nint node, nint function, in Dim3 grid, in Dim3 block, uint sharedBytes, void** parameters)
+    public CudaResult GraphExecKernelNodeSetParams(nint executable, nint node, nint function, in Dim3 grid, in Dim3 block, uint sharedBytes, void** parameters)
     {
         return Told(nameof(GraphExecKernelNodeSetParams), out CudaResult told) ? told : inner.GraphExecKernelNodeSetParams(executable, node, function, grid, block, sharedBytes, parameters);
     }

@@ -48,7 +48,11 @@ public sealed class LossCase : GradientCase
     internal LossCase With(Loss other) => new(Subject, Configuration, other, prediction, Target) { Traits = Traits };
 
     internal override GradientCase On(Device device, DType dtype) => new LossCase(
-        Subject, Configuration, new DeviceLoss(Loss, device, dtype), prediction, Target) { Traits = Traits, Kinks = Kinks };
+        Subject, Configuration, new DeviceLoss(Loss, device, dtype), prediction, Target)
+    {
+        Traits = Traits,
+        Kinks = Kinks,
+    };
 
     internal override Shape? PromisedShape => new Shape();
 
