@@ -2,6 +2,12 @@ using Engine.Data;
 using Engine.Formats;
 using Engine.Tensors;
 using Engine.Training;
+using Native.Kernels.CuBlas;
+using Native.Kernels.CuDnn;
+using Native.Kernels.Driver;
+using Native.Kernels.Emulation;
+using Native.Kernels.Libraries;
+using Native.Kernels.Nvrtc;
 
 namespace Engine.Cli;
 
@@ -47,6 +53,9 @@ internal static class ErrorBoundary
         MistakeException or InvalidFileException or IncompatibleFileException or ShapeException => (ExitCode.Mistake, problem.Message),
         DataNotFoundException => (ExitCode.Mistake, $"{problem.Message.TrimEnd('.')}. Use --dataset digits for generated ones."),
         RunFailedException or DivergenceException => (ExitCode.Failure, problem.Message),
+        NativeLibraryException or EmulatorMissingException or CompilerMissingException or KernelCompilationException => (ExitCode.Mistake, problem.Message),
+        CudaException { Result: CudaResult.NoDevice or CudaResult.InvalidDevice } => (ExitCode.Mistake, problem.Message),
+        CudaException or CuBlasException or CuDnnException or NvrtcException => (ExitCode.Failure, problem.Message),
         FileNotFoundException or DirectoryNotFoundException =>
             (ExitCode.Mistake, $"{problem.Message} Check the path."),
         UnauthorizedAccessException =>

@@ -18,7 +18,13 @@ internal static class EvaluateCommand
         Option<string?> weights = WeightsOption();
         DataOptionGroup data = new();
         Option<int?> threads = TrainCommand.ThreadsOption();
+        ComputeOptionGroup compute = new();
         Command command = new("evaluate", "Measure a trained model on test data") { model, weights, data.Dataset, data.Folder, data.TestSamples, data.Offline, threads };
+        foreach (Option option in compute)
+        {
+            command.Add(option);
+        }
+
         command.SetAction(parsed =>
         {
             WorkerPool.Threads = parsed.GetValue(threads) ?? Environment.ProcessorCount;
@@ -28,8 +34,9 @@ internal static class EvaluateCommand
                 throw new MistakeException("The perceptron keeps no file: 'engine train perceptron' shows what it learned.");
             }
 
-            TrainedNetwork trained = TrainedNetwork.Load(terminal, parsed.GetValue(weights), ModelNames.Find(name, "evaluate"));
-            Write(terminal, trained, parsed.GetValue(data.Dataset), new DataOptions
+            ComputeRequest asked = compute.Read(parsed);
+            TrainedNetwork trained = TrainedNetwork.Load(terminal, parsed.GetValue(weights), ModelNames.Find(name, "evaluate"), asked);
+            Write(terminal, trained, asked, parsed.GetValue(data.Dataset), new DataOptions
             {
                 Directory = parsed.GetValue(data.Folder) ?? (parsed.GetValue(data.Dataset) is null ? trained.Info.Settings.GetValueOrDefault("data") : null),
                 AllowDownload = !parsed.GetValue(data.Offline),
@@ -47,7 +54,7 @@ internal static class EvaluateCommand
     public static Option<string?> WeightsOption() =>
         Setting.Text("--weights", "The file of a trained network; otherwise what was trained last in runs/", "FILE");
 
-    private static void Write(Terminal terminal, TrainedNetwork trained, string? dataset, DataOptions options)
+    private static void Write(Terminal terminal, TrainedNetwork trained, ComputeRequest compute, string? dataset, DataOptions options)
     {
         ModelDefinition model = trained.Model;
         DataSplits splits = DataLoading.Load(terminal, dataset ?? trained.Info.Settings.GetValueOrDefault("dataset"), model.DefaultDataset, options);
@@ -66,6 +73,7 @@ internal static class EvaluateCommand
 
         terminal.Fact("model", $"{model.Name} from {terminal.ShortPath(trained.File)}");
         terminal.Fact("data", DataLoading.Describe(splits));
+        terminal.Fact("run", compute.Describe());
         Loss loss = model.CreateLoss();
         Trainer trainer = new(trained.Network, loss, model.CreateOptimizer(trained.Network, model.DefaultLearningRate), new TrainerOptions { BatchSize = 256 });
         Results.Write(terminal, trained.Network, loss, trainer, splits.Test);

@@ -2,6 +2,7 @@ using System.CommandLine;
 using Engine.Checking;
 using Engine.Cli.Options;
 using Engine.Cli.Rendering;
+using Engine.Tensors;
 
 namespace Engine.Cli.Commands;
 
@@ -17,12 +18,21 @@ internal static class GradCheckCommand
         Option<ulong?> seed = Setting.Seed("What the cases are drawn from; 1 unless given");
         Option<int?> cases = Setting.WholeNumber("--cases", "Small cases per layer, each element checked; 8 unless given");
         Command command = new("gradcheck", "Check the gradients of layers and losses against difference quotients") { layer, seed, cases };
-        command.SetAction(parsed => Run(terminal, parsed.GetValue(layer), parsed.GetValue(seed) ?? 1, parsed.GetValue(cases) ?? 8));
+        ComputeOptionGroup compute = new(withModes: false);
+        foreach (Option option in compute)
+        {
+            command.Add(option);
+        }
+
+        command.SetAction(parsed => Run(terminal, parsed.GetValue(layer), parsed.GetValue(seed) ?? 1, parsed.GetValue(cases) ?? 8, compute.Read(parsed)));
         return command;
     }
 
     /// <summary>Writes the reports; the exit code says whether all passed.</summary>
-    internal static int Write(Terminal terminal, IReadOnlyList<GradientReport> reports)
+    /// <param name="terminal">Where to.</param>
+    /// <param name="reports">The reports.</param>
+    /// <param name="where">Where the gradients were computed: " on emulated CUDA"; empty for the CPU.</param>
+    internal static int Write(Terminal terminal, IReadOnlyList<GradientReport> reports, string where = "")
     {
         bool single = reports.Count == 1;
         TextTable table = new(single ? "tensor" : "layer or loss", ">worst error", ">numerical", ">checked", ">kinks", "verdict");
@@ -56,7 +66,7 @@ internal static class GradCheckCommand
 
         int checks = reports.Sum(r => r.Checks.Values.Sum()), cases = reports.Sum(r => r.Cases), wrong = reports.Count(r => !r.Passed);
         terminal.Line(
-            $"{reports.Count - wrong} of {reports.Count} right: {Numbers.Count(checks, "check")} on {Numbers.Count(cases, "random case")}, seed {reports[0].Seed}.",
+            $"{reports.Count - wrong} of {reports.Count} right: {Numbers.Count(checks, "check")} on {Numbers.Count(cases, "random case")}, seed {reports[0].Seed}{where}.",
             wrong == 0 ? Theme.Good : Theme.Bad);
         return wrong == 0 ? ExitCode.Success : ExitCode.Failure;
     }
@@ -74,7 +84,7 @@ internal static class GradCheckCommand
             passed ? "right" : "WRONG");
     }
 
-    private static int Run(Terminal terminal, string? layer, ulong seed, int cases)
+    private static int Run(Terminal terminal, string? layer, ulong seed, int cases, ComputeRequest compute)
     {
         string[] names = [.. GradientChecker.Names];
         string[] chosen = layer is null ? names : [.. names.Where(n => n.Equals(layer, StringComparison.OrdinalIgnoreCase))];
@@ -83,6 +93,7 @@ internal static class GradCheckCommand
             throw new MistakeException($"There is no layer or loss '{layer}'. {Nearest.Hint(layer!, names)}");
         }
 
+        Device device = compute.Apply(DType.Float64);
         terminal.Line("worst error  gradient against difference quotient, over max(1, |quotient|)", Theme.Quiet);
         terminal.Line("numerical    how far the quotient itself may be off, on the same scale", Theme.Quiet);
         terminal.Line("kinks        elements not compared, being too near a kink", Theme.Quiet);
@@ -94,10 +105,10 @@ internal static class GradCheckCommand
             {
                 terminal.Cancellation.ThrowIfCancellationRequested();
                 line.Show(() => [($"checking {name} …", Theme.Quiet)]);
-                reports.AddRange(GradientChecker.Run(name, seed, cases));
+                reports.AddRange(GradientChecker.Run(name, seed, cases, device));
             }
         }
 
-        return Write(terminal, reports);
+        return Write(terminal, reports, device == Device.Cpu ? "" : $", {compute.Describe()}");
     }
 }

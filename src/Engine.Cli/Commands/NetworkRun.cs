@@ -1,4 +1,3 @@
-using Engine.Backends.Cpu;
 using Engine.Cli.Rendering;
 using Engine.Data;
 using Engine.Formats;
@@ -6,6 +5,7 @@ using Engine.Losses;
 using Engine.Models;
 using Engine.Networks;
 using Engine.Optimizers;
+using Engine.Tensors;
 using Engine.Training;
 
 namespace Engine.Cli.Commands;
@@ -41,10 +41,12 @@ internal sealed class NetworkRun
     /// <returns>The exit code.</returns>
     public int Run()
     {
+        Device device = request.Compute.Apply(request.DType!.Value);
         DataSplits splits = Load();
         (Dataset training, Dataset? measured, string? measuredOn) = Divide(splits);
         int outputs = ModelFit.Outputs(model, training);
-        Network network = ModelFit.Create(model, training.InputShape, outputs, request.Seed!.Value, request.DType!.Value);
+        Network network = ModelFit.Create(model, training.InputShape, outputs, request.Seed!.Value, request.DType.Value);
+        network.MoveTo(device);
         Loss loss = model.CreateLoss();
         Optimizer optimizer = model.CreateOptimizer(network, request.LearningRate!.Value);
         Augmentation? augmentation = model.CreateAugmentation(request.Seed.Value);
@@ -149,7 +151,7 @@ internal sealed class NetworkRun
         terminal.Fact(
             "run",
             $"{Numbers.Count(request.Epochs!.Value, "epoch")} of {Numbers.Count(steps, "step")} of {Numbers.Count(Math.Min(training.Count, request.BatchSize.Value), "sample")}, "
-            + $"seed {request.Seed}, {request.DType!.Value.ToString().ToLowerInvariant()}, {Numbers.Count(WorkerPool.Threads, "thread")}");
+            + $"seed {request.Seed}, {request.DType!.Value.ToString().ToLowerInvariant()}, {request.Compute.Describe()}");
         if (request.Resume)
         {
             terminal.Fact("resumed", $"from {terminal.ShortPath(files.Checkpoint)}");

@@ -19,6 +19,12 @@ internal static class PredictCommand
         Option<string?> weights = EvaluateCommand.WeightsOption();
         Option<string?> model = Setting.Text("--model", "The model, where it is not the one trained last", "MODEL");
         Command command = new("predict", "Show what a trained network takes pictures for") { images, weights, model };
+        ComputeOptionGroup compute = new();
+        foreach (Option option in compute)
+        {
+            command.Add(option);
+        }
+
         command.SetAction(parsed =>
         {
             string[] paths = parsed.GetValue(images) ?? [];
@@ -29,7 +35,7 @@ internal static class PredictCommand
 
             string? name = parsed.GetValue(model);
             ModelDefinition? chosen = name is null ? null : ModelNames.Find(name, "predict --model");
-            TrainedNetwork trained = TrainedNetwork.Load(terminal, parsed.GetValue(weights), chosen);
+            TrainedNetwork trained = TrainedNetwork.Load(terminal, parsed.GetValue(weights), chosen, compute.Read(parsed));
             RequirePictures(trained);
 
             // All are read before the first is shown: a mistake should not hide behind pages of answers.
@@ -67,8 +73,9 @@ internal static class PredictCommand
     private static void Show(Terminal terminal, TrainedNetwork trained, string path, Image picture)
     {
         (Image seen, string how) = Prepare(trained, picture);
-        DType dtype = trained.Network.NamedParameters()[0].Parameter.Value.DType;
-        Tensor probabilities = trained.Model.CreateLoss().Probabilities(trained.Network.Predict(seen.ToBatch(dtype)));
+        Tensor weight = trained.Network.NamedParameters()[0].Parameter.Value;
+        Tensor batch = seen.ToBatch(weight.DType).To(weight.Device);
+        Tensor probabilities = trained.Model.CreateLoss().Probabilities(trained.Network.Predict(batch)).To(Device.Cpu);
         terminal.Line($"{path}, {picture.Width}×{picture.Height}", Theme.Strong);
         terminal.Line($"as the network sees it: {how}", Theme.Quiet);
         terminal.Line();

@@ -50,9 +50,9 @@ internal static class Results
 
     private static void WriteAnswers(Terminal terminal, Network network, Loss loss, Dataset data)
     {
-        DType dtype = network.NamedParameters()[0].Parameter.Value.DType;
-        (Tensor inputs, Tensor targets) = data.ToTensors(dtype);
-        Tensor answers = loss.Probabilities(network.Predict(inputs));
+        Tensor weight = network.NamedParameters()[0].Parameter.Value;
+        (Tensor inputs, Tensor targets) = data.ToTensors(weight.DType);
+        Tensor answers = loss.Probabilities(network.Predict(inputs.To(weight.Device))).To(Device.Cpu);
         int features = data.InputShape.ElementCount;
         string[] names = features == 1 ? ["x"] : [.. Enumerable.Range(1, features).Select(i => $"x{i}")];
         TextTable table = new([.. names.Select(name => $">{name}"), ">answer", data.HasLabels ? "wanted" : ">wanted"]);

@@ -11,7 +11,10 @@ namespace Engine.Cli.Commands;
 internal static class TrainCommand
 {
     private static readonly string[] NotForPerceptrons =
-        ["--batch-size", "--dtype", "--output", "--resume", "--checkpoint-every", "--csv", "--validation", "--test-samples"];
+    [
+        "--batch-size", "--dtype", "--output", "--resume", "--checkpoint-every", "--csv", "--validation", "--test-samples",
+        "--device", "--cuda-graph", "--convolution", "--matrix-product", "--matrix-mode",
+    ];
 
     /// <summary>The command.</summary>
     public static Command Create(Terminal terminal)
@@ -29,6 +32,7 @@ internal static class TrainCommand
         Option<ulong?> seed = Setting.Seed($"What all randomness comes from; {TrainRequest.DefaultSeed} unless given");
         Option<int?> threads = ThreadsOption();
         Option<DType?> dtype = Setting.Element("--dtype", "Element type: float32, or float64 for twice the digits at half the speed");
+        ComputeOptionGroup compute = new(withGraphs: true);
         Option<string?> output = Setting.Text(
             "--output", "Where to keep the run: a folder, or a file *.safetensors for the weights; otherwise runs/MODEL", "PATH");
         Option<bool> resume = new("--resume") { Description = "Go on with an interrupted run, with its settings" };
@@ -37,7 +41,7 @@ internal static class TrainCommand
         Option<string?> csv = Setting.Text("--csv", "Write a table of the epochs, comma-separated", "FILE");
 
         Command command = new("train", "Train a model") { model };
-        foreach (Option option in (Option[])[.. data, epochs, batchSize, learningRate, validation, seed, threads, dtype, output, resume, checkpointEvery, csv])
+        foreach (Option option in (Option[])[.. data, epochs, batchSize, learningRate, validation, seed, threads, dtype, .. compute, output, resume, checkpointEvery, csv])
         {
             command.Add(option);
         }
@@ -58,6 +62,7 @@ internal static class TrainCommand
                 Validation = parsed.GetValue(validation),
                 Seed = parsed.GetValue(seed),
                 DType = parsed.GetValue(dtype),
+                Compute = compute.Read(parsed),
                 Output = parsed.GetValue(output),
                 Resume = parsed.GetValue(resume),
                 CheckpointEvery = parsed.GetValue(checkpointEvery),

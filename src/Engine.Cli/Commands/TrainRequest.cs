@@ -43,6 +43,9 @@ internal sealed record TrainRequest
     /// <summary>The element type to compute in.</summary>
     public DType? DType { get; init; }
 
+    /// <summary>On what to compute, and how.</summary>
+    public ComputeRequest Compute { get; init; } = new();
+
     /// <summary>Where to keep the run.</summary>
     public string? Output { get; init; }
 
@@ -74,6 +77,7 @@ internal sealed record TrainRequest
             Validation = Validation ?? Number<double>("validation"),
             Seed = Seed ?? Number<ulong>("seed"),
             DType = DType ?? (Enum.TryParse(Text("dtype"), ignoreCase: true, out DType dtype) ? dtype : null),
+            Compute = Compute.OrAsBefore(saved),
             CheckpointEvery = CheckpointEvery ?? Number<int>("checkpoint-every"),
             Csv = Csv ?? Text("csv"),
         };
@@ -121,6 +125,7 @@ internal sealed record TrainRequest
         Keep("validation", Validation);
         Keep("seed", Seed);
         Keep("checkpoint-every", CheckpointEvery);
+        Compute.Keep(settings);
         return settings;
     }
 }

@@ -20,8 +20,9 @@ internal sealed record TrainedNetwork(ModelDefinition Model, Network Network, Sh
     /// <param name="terminal">Where relative paths begin.</param>
     /// <param name="file">The user's file; null for the model's last run, or that of any model for pictures.</param>
     /// <param name="model">The user's model; null for the one the file names.</param>
+    /// <param name="compute">Where the network is to compute.</param>
     /// <exception cref="MistakeException">There is no such file, or it is of another model.</exception>
-    public static TrainedNetwork Load(Terminal terminal, string? file, ModelDefinition? model)
+    public static TrainedNetwork Load(Terminal terminal, string? file, ModelDefinition? model, ComputeRequest compute)
     {
         string path = file is not null ? terminal.FullPath(file)
             : model is not null ? RunFiles.Of(terminal, model.Name, output: null).Weights
@@ -48,6 +49,7 @@ internal sealed record TrainedNetwork(ModelDefinition Model, Network Network, Sh
         DType dtype = Enum.TryParse(info.Settings.GetValueOrDefault("dtype"), ignoreCase: true, out DType saved) && saved.IsFloat() ? saved : DType.Float32;
         Network network = ModelFit.Create(model, input, outputs, seed: 0, dtype);
         WeightsFile.Load(path, network);
+        network.MoveTo(compute.Apply(dtype));
         return new TrainedNetwork(model, network, input, info, path);
     }
 }

@@ -69,6 +69,39 @@ internal static class Setting
             return value is not null;
         });
 
+    /// <summary>A device.</summary>
+    public static Option<Device?> Device(string description) => Make<Device?>(
+        "--device",
+        description,
+        "DEVICE",
+        "cpu, cuda, cuda:1 for the second GPU and so on, emulated or checked",
+        (string text, out Device? value) =>
+        {
+            try
+            {
+                value = Tensors.Device.Parse(text.ToLowerInvariant());
+            }
+            catch (FormatException)
+            {
+                value = null;
+            }
+
+            return value is not null;
+        });
+
+    /// <summary>One of a few words; null when not given.</summary>
+    public static Option<T?> OneOf<T>(string name, string description, Words<T> words)
+        where T : struct => Make<T?>(
+        name,
+        description,
+        words.Help,
+        words.Listed,
+        (string text, out T? value) =>
+        {
+            value = words.Read(text);
+            return value is not null;
+        });
+
     /// <summary>A text, such as a path.</summary>
     public static Option<string?> Text(string name, string description, string helpName) => Make<string?>(
         name,

@@ -9,10 +9,16 @@ public sealed class CudaException : Exception
     /// <param name="call">The function: "cuMemAlloc".</param>
     /// <param name="arguments">Its arguments, in words.</param>
     public CudaException(ICudaDriver driver, CudaResult result, string call, string arguments)
-        : base($"{call}({arguments}) failed: {driver.Describe(result)}. {Advice(result, driver.IsEmulated)}")
+        : this(result, call, arguments, driver.Describe(result), driver.IsEmulated)
+    {
+    }
+
+    private CudaException(CudaResult result, string call, string arguments, string reason, bool emulated)
+        : base($"{call}({arguments}) failed: {reason}. {Advice(result, emulated)}")
     {
         Result = result;
         Call = call;
+        Reason = reason;
     }
 
     /// <summary>What came back.</summary>
@@ -20,6 +26,9 @@ public sealed class CudaException : Exception
 
     /// <summary>The function that was called.</summary>
     public string Call { get; }
+
+    /// <summary>The driver's own text; of the emulator, what the kernel did and where.</summary>
+    public string Reason { get; }
 
     /// <summary>True when the context is lost: every later call fails too, and only a new process gets a working device.</summary>
     public bool IsDeviceLost => IsLost(Result);

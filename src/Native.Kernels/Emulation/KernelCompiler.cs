@@ -33,7 +33,7 @@ public static partial class KernelCompiler
     /// <returns>The path of a shared library: the image of a module for the emulated driver.</returns>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="EmulatorMissingException">The emulator was not built.</exception>
-    /// <exception cref="InvalidOperationException">There is no C++ compiler.</exception>
+    /// <exception cref="CompilerMissingException">There is no C++ compiler.</exception>
     /// <exception cref="KernelCompilationException">The file is no correct CUDA C++.</exception>
     public static string Compile(string sourceFile, bool isChecked, string? cacheFolder = null)
     {
@@ -43,8 +43,7 @@ public static partial class KernelCompiler
             throw new FileNotFoundException($"There is no file {path} to compile.", path);
         }
 
-        string compiler = FindCompiler() ?? throw new InvalidOperationException(
-            "No C++ compiler was found (CXX, g++, clang++, c++). Install one, such as the package g++; `engine doctor` tells what is missing.");
+        string compiler = FindCompiler() ?? throw new CompilerMissingException();
         string emulator = EmulatorFiles.Find(EmulatorFiles.Emulator(isChecked));
         string version = Run(compiler, ["--version"], path).Output;
         List<string> options = [.. CommonOptions, .. isChecked ? CheckedOptions : PlainOptions];
@@ -102,7 +101,8 @@ public static partial class KernelCompiler
         return text.ToString();
     }
 
-    private static string UserCacheFolder
+    /// <summary>Where compiled kernels are kept unless a folder is named: "engine/kernels" in the user's cache folder.</summary>
+    public static string UserCacheFolder
     {
         get
         {
