@@ -1,10 +1,12 @@
 using Engine.Networks;
+using Engine.Tests.Interop;
 using Engine.Training;
 
 namespace Engine.Tests.Training;
 
 /// <summary>
-/// The test assembly as a program: it trains with a checkpoint after every step, says so, and waits to be killed.
+/// The test assembly as a program: it trains with a checkpoint after every step, says so, and waits to be killed. Or it runs
+/// one of the tests of Interop/ that want a process of their own.
 /// </summary>
 internal static class VictimProcess
 {
@@ -14,6 +16,11 @@ internal static class VictimProcess
     /// <param name="args">The checkpoint's path.</param>
     public static int Main(string[] args)
     {
+        if (StandInProcess.Handles(args))
+        {
+            return StandInProcess.Run(args);
+        }
+
         string path = args[0];
         Callback progress = new() { StepEnd = (run, _) => Console.WriteLine(run.StepsTaken) };
         Network network = SmallTask.Network();

@@ -2,7 +2,7 @@ namespace Native.Kernels.CuBlas;
 
 public sealed partial class CuBlasHandle
 {
-    /// <summary>y = α·op(a)·op(b) + β·y for row-major Float32 matrices, each stored without gaps.</summary>
+    /// <summary>y = α·op(a)·op(b) + β·y for row-major matrices, each stored without gaps.</summary>
     /// <remarks>
     /// <para>
     /// The library thinks in columns. What is an M×N matrix to us, row after row, is to it an N×M matrix, column after
@@ -16,18 +16,37 @@ public sealed partial class CuBlasHandle
     /// keep their meaning, and the leading dimension of each matrix is the length of its stored rows.
     /// </para>
     /// </remarks>
+    /// <param name="type">The type of all matrices: Float32 or Float64.</param>
     /// <param name="shape">Sizes, transpositions, batch.</param>
     /// <param name="alpha">α.</param>
     /// <param name="a">a's device address.</param>
     /// <param name="b">b's device address.</param>
     /// <param name="beta">β; where it is 0, y need not hold numbers.</param>
     /// <param name="y">y's device address.</param>
-    /// <param name="mode">With which precision.</param>
+    /// <param name="mode">With which precision Float32 is multiplied.</param>
     /// <exception cref="CuBlasException">The library refuses.</exception>
-    public void Gemm(in GemmShape shape, float alpha, nint a, nint b, float beta, nint y, MatrixMode mode = MatrixMode.Float32)
+    /// <exception cref="ArgumentException">The type is another.</exception>
+    public void Gemm(
+        CudaDataType type, in GemmShape shape, double alpha, nint a, nint b, double beta, nint y, MatrixMode mode = MatrixMode.Float32)
+    {
+        (CuBlasMatrix first, CuBlasMatrix second, CuBlasMatrix result) = SeenInColumns(shape, a, b, y);
+        switch (type)
+        {
+            case CudaDataType.Float32:
+                Multiply(shape, (float)alpha, first, second, (float)beta, result, mode);
+                break;
+            case CudaDataType.Float64:
+                Multiply(shape, alpha, first, second, beta, result);
+                break;
+            default:
+                throw new ArgumentException($"Matrices of {type} are not multiplied here; Float32 and Float64 are.", nameof(type));
+        }
+    }
+
+    private void Multiply(
+        in GemmShape shape, float alpha, in CuBlasMatrix first, in CuBlasMatrix second, float beta, in CuBlasMatrix result, MatrixMode mode)
     {
         (int m, int n, int k) = (shape.N, shape.M, shape.K);
-        (CuBlasMatrix first, CuBlasMatrix second, CuBlasMatrix result) = SeenInColumns(shape, a, b, y);
         switch (mode, shape.Batch)
         {
             case (MatrixMode.Float32, 1):
@@ -45,12 +64,9 @@ public sealed partial class CuBlasHandle
         }
     }
 
-    /// <summary>The same for Float64, which knows no modes.</summary>
-    /// <inheritdoc cref="Gemm(in GemmShape, float, nint, nint, float, nint, MatrixMode)"/>
-    public void Gemm(in GemmShape shape, double alpha, nint a, nint b, double beta, nint y)
+    private void Multiply(in GemmShape shape, double alpha, in CuBlasMatrix first, in CuBlasMatrix second, double beta, in CuBlasMatrix result)
     {
         (int m, int n, int k) = (shape.N, shape.M, shape.K);
-        (CuBlasMatrix first, CuBlasMatrix second, CuBlasMatrix result) = SeenInColumns(shape, a, b, y);
         if (shape.Batch == 1)
         {
             Dgemm(m, n, k, alpha, first, second, beta, result);

@@ -96,7 +96,7 @@ internal sealed class LibrarySearch(Func<string, string?> environment, string pr
         windows ? [] : ["/usr/local/nvidia/lib64", "/usr/lib/wsl/lib", .. SystemFolders()];
 
     private string[] PathList(string variable) =>
-        (environment(variable) ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        (environment(variable) ?? "").Split(windows ? ';' : ':', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 
     private static string[] Existing(string parent, string pattern) =>
         Directory.Exists(parent) ? Directory.GetDirectories(parent, pattern) : [];

@@ -60,7 +60,7 @@ internal sealed class PythonFolders(Func<string, string?> environment, bool wind
           select Path.Combine(version, packages);
 
     private string[] List(string variable) =>
-        (environment(variable) ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        (environment(variable) ?? "").Split(windows ? ';' : ':', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 
     // A folder that may not be read holds nothing for us.
     private static string[] Existing(string parent, string pattern)

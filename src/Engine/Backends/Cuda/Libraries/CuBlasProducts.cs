@@ -41,14 +41,8 @@ internal sealed class CuBlasProducts : IMatrixLibrary
         {
             GemmShape shape = GemmShape.Batched(
                 Product.Batch, Product.M, Product.N, Product.K, Product.TransposeA, Product.TransposeB, Product.SharedB);
-            if (Product.Type == DType.Float32)
-            {
-                Handle.Gemm(shape, 1f, Product.A, Product.B, Accumulate ? 1 : 0, Product.Y, Mode);
-            }
-            else
-            {
-                Handle.Gemm(shape, 1.0, Product.A, Product.B, Accumulate ? 1 : 0, Product.Y);
-            }
+            CudaDataType type = Product.Type == DType.Float32 ? CudaDataType.Float32 : CudaDataType.Float64;
+            Handle.Gemm(type, shape, 1, Product.A, Product.B, Accumulate ? 1 : 0, Product.Y, Mode);
         }
     }
 }
