@@ -19,6 +19,10 @@ file(GLOB CHECKER_SOURCES CONFIGURE_DEPENDS ${EMULATOR}/checker*.cpp)
 # Both variants may be loaded into one process, so nothing of a library is visible that need not be, and the linker must
 # not make one of two equal template variables (-fno-gnu-unique).
 set(KERNEL_OPTIONS -ffp-contract=off -fvisibility=hidden -Wall -Wno-unknown-pragmas)
+if(NOT APPLE)
+  # A frame larger than the page below a fiber's stack may not step over it.
+  list(APPEND KERNEL_OPTIONS -fstack-clash-protection)
+endif()
 set(CHECKED_OPTIONS -O1 -g -fsanitize=thread,bounds,alignment,integer-divide-by-zero)
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   list(APPEND KERNEL_OPTIONS -fno-gnu-unique)

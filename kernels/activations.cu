@@ -1,8 +1,8 @@
 // Activations: y = f(x) element by element, and the way back dx = g · f'(x), with f' written in y = f(x).
 //
 // Every kernel here is one pass over memory, and memory is what it waits for: a few flops per 8 or 12 bytes. So all of
-// them go through it in packs of 16 bytes (packs.h says how and why); what differs is the formula.
-#include "packs.h"
+// them go through it in packs of 16 bytes (sweep.h says how and why); what differs is the formula.
+#include "sweep.h"
 
 // max(0, x), but NaN for NaN: the comparison with NaN is false, and x itself is passed on.
 template <typename T> __device__ void relu_forward(const T* x, T* y, int n) {

@@ -9,7 +9,7 @@
 // outside. Drawing costs about as much as writing: some hundred instructions for 16 bytes.
 template <typename T>
 __device__ void dropout_mask(uint64 seed, uint64 stream, uint64 first, uint32 threshold, T kept, T* mask, int n) {
-  constexpr int WIDTH = Share<T>::WIDTH;
+  constexpr int WIDTH = Pack<T>::size;
   const uint32 skipped = uint32(first & 3);
   const bool in_packs = skipped == 0 && is_aligned(mask);
   GRID_STRIDE_LOOP(block, (skipped + uint32(n) + 3) / 4) {
@@ -23,7 +23,7 @@ __device__ void dropout_mask(uint64 seed, uint64 stream, uint64 first, uint32 th
         Pack<T> pack;
 #pragma unroll
         for (int k = 0; k < WIDTH; ++k) pack.at[k] = values[i + k];
-        *reinterpret_cast<Pack<T>*>(mask + start + i) = pack;
+        store_pack(mask + start + i, pack);
       }
     } else {
 #pragma unroll

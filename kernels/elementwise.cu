@@ -1,13 +1,13 @@
 // Elementwise arithmetic: fill, functions of one number, the four operations on two with broadcasting, weighted sums.
 //
-// Where arrays are gone through from end to end, it is done in packs of 16 bytes (packs.h). Where an operand repeats, the
+// Where arrays are gone through from end to end, it is done in packs of 16 bytes (sweep.h). Where an operand repeats, the
 // question is which of its elements an element of the result belongs to; three kernels answer it, the cheapest first:
 //   NAME            both operands have the shape of the result: element i belongs to element i
 //   NAME_repeated   one operand has it; the other repeats as (i / inner) mod length: a scalar, a number per channel,
 //                   per row, per column
 //   NAME_strided    anything else: the position along every axis, times a stride that is 0 where the operand repeats
 #include "loops.h"
-#include "packs.h"
+#include "sweep.h"
 #include "tensor_table.h"
 
 // ---- Fill: many tensors in one launch, each a row of the table with one column.
@@ -60,7 +60,7 @@ template <typename T, typename F> __device__ void combine(const T* a, const T* b
 // pack is found by division; its neighbours by counting on. r is short and stays in the cache.
 template <typename T, typename F>
 __device__ void combine_repeated(const T* x, const T* r, T* y, int n, unsigned inner, unsigned length, int r_is_first) {
-  const F f;
+  const F f{};
   const auto in_order = [=](T x, T repeated) { return r_is_first ? f(repeated, x) : f(x, repeated); };
   if (length == 1) {
     const T scalar = r[0];
@@ -94,7 +94,7 @@ struct BroadcastAxes {
 };
 
 template <typename T, typename F> __device__ void combine_strided(const T* a, const T* b, T* y, int n, const BroadcastAxes& axes) {
-  const F f;
+  const F f{};
   GRID_STRIDE_LOOP(i, n) {
     unsigned rest = i, at_a = 0, at_b = 0;
     for (int axis = 0; axis < axes.count; ++axis) {

@@ -2,7 +2,7 @@
 //
 // A step is elementwise and touches every parameter once: 12 bytes per Float32 for plain gradient descent, 28 for Adam.
 // A large network's step takes the time of that traffic, a small network's the time of its launches; so all parameters
-// are rows of one table (tensor_table.h), and go through memory in packs (packs.h). The columns of a row:
+// are rows of one table (tensor_table.h), and go through memory in packs (sweep.h). The columns of a row:
 //   0  g, the gradient      1  θ, the parameter      2, 3  what the rule remembers
 //
 // The guard, where there is one, is a number that earlier work has left in device memory: if it is not 0, nothing moves.

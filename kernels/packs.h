@@ -1,124 +1,24 @@
-// The fast way through long arrays: 16 bytes at a time, four times over.
-//
-// An elementwise kernel does next to nothing per byte, so its time is the memory's. Memory answers after some 600
-// cycles, and gives its full rate only while enough requests are under way: on an H200 about 40 KB per multiprocessor.
-// Therefore
-//   - a load moves a *pack* of 16 bytes, the most that one instruction can: 4 floats or 2 doubles;
-//   - a thread asks for all PACKS packs of its *share* before it looks at the first;
-//   - a block works on one *tile* of PACKS · blockDim packs. In round j its threads take packs j · blockDim + threadIdx,
-//     so that a warp reads 512 bytes in one piece.
-// Blocks take one tile each and end: the device fills the gap with the next, and no loop counter is needed.
-//
-//   tile 0                                                     tile 1
-//   | t0 t1 … t127 | t0 t1 … t127 | t0 t1 … t127 | t0 … t127 | t0 t1 …       each cell a pack of 16 bytes
-//     round 0        round 1        round 2        round 3
-//
-// Any length works: the tile that the end falls into is moved element by element, and so is everything where an array
-// does not begin at a multiple of 16 bytes. A kernel may write to an array it reads, at the places it has read.
+// Packs of 16 bytes: the most that one instruction moves between a thread and memory. 4 floats or 2 doubles.
 #pragma once
 
 #include "engine_cuda.h"
 
-#define PACKS 4
-
-// Bodies that are handed on as lambdas must end up inside the kernel, or what they hold would leave the registers.
-#define INLINED __attribute__((always_inline))
-
 template <typename T> struct __align__(16) Pack {
-  T at[16 / sizeof(T)];
+  static constexpr int size = 16 / int(sizeof(T));
+  T at[size];
 };
 
-// What one thread holds of a tile, in registers: with every loop unrolled, each index is known to the compiler.
-template <typename T> struct Share {
-  static constexpr int WIDTH = 16 / sizeof(T);
-  static constexpr int COUNT = PACKS * WIDTH;
+template <typename T> __device__ __forceinline__ Pack<T> load_pack(const T* from) {
+  return *reinterpret_cast<const Pack<T>*>(from);
+}
 
-  Pack<T> pack[PACKS];
-
-  __device__ __forceinline__ T& operator[](int i) { return pack[i / WIDTH].at[i % WIDTH]; }
-};
-
-// A tile that lies wholly inside the arrays: moved in packs.
-template <typename T> struct WholeTile {
-  static constexpr bool IN_PACKS = true;
-
-  unsigned start;     // the place of its first element in the arrays
-
-  // The place in the arrays of this thread's element i.
-  __device__ __forceinline__ unsigned place(int i) const {
-    constexpr int WIDTH = Share<T>::WIDTH;
-    return start + (i / WIDTH * blockDim.x + threadIdx.x) * WIDTH + i % WIDTH;
-  }
-
-  __device__ __forceinline__ Share<T> load(const T* x) const {
-    Share<T> share;
-#pragma unroll
-    for (int j = 0; j < PACKS; ++j) share.pack[j] = *reinterpret_cast<const Pack<T>*>(x + place(j * Share<T>::WIDTH));
-    return share;
-  }
-
-  __device__ __forceinline__ void store(const Share<T>& share, T* y) const {
-#pragma unroll
-    for (int j = 0; j < PACKS; ++j) *reinterpret_cast<Pack<T>*>(y + place(j * Share<T>::WIDTH)) = share.pack[j];
-  }
-};
-
-// A tile that the end of the arrays cuts off, or whose arrays are not aligned: moved in elements. In round i the threads
-// of a block take neighbours. What lies beyond the end is 0 and is not stored.
-template <typename T> struct CutTile {
-  static constexpr bool IN_PACKS = false;
-
-  unsigned start;
-  int n;              // elements of the arrays
-
-  __device__ __forceinline__ unsigned place(int i) const { return start + i * blockDim.x + threadIdx.x; }
-
-  __device__ __forceinline__ bool has(int i) const { return place(i) < unsigned(n); }
-
-  __device__ __forceinline__ Share<T> load(const T* x) const {
-    Share<T> share;
-#pragma unroll
-    for (int i = 0; i < Share<T>::COUNT; ++i) share[i] = has(i) ? x[place(i)] : T(0);
-    return share;
-  }
-
-  __device__ __forceinline__ void store(Share<T> share, T* y) const {
-#pragma unroll
-    for (int i = 0; i < Share<T>::COUNT; ++i) {
-      if (has(i)) y[place(i)] = share[i];
-    }
-  }
-};
+template <typename T> __device__ __forceinline__ void store_pack(T* to, const Pack<T>& pack) {
+  *reinterpret_cast<Pack<T>*>(to) = pack;
+}
 
 __device__ __forceinline__ bool is_aligned(const void* array) { return (size_t(array) & 15) == 0; }
 
-// Calls body(tile) for a tile of arrays of n elements: all arrays that the body moves in packs are named.
-template <typename T, typename Body, typename... Arrays>
-__device__ __forceinline__ void on_tile(unsigned number, int n, Body body, const Arrays*... arrays) {
-  const unsigned length = blockDim.x * Share<T>::COUNT, start = number * length;
-  if (start + length <= unsigned(n) && (is_aligned(arrays) && ...)) {
-    body(WholeTile<T>{start});
-  } else {
-    body(CutTile<T>{start, n});
-  }
-}
-
-// y[i] = f(x[i])
-template <typename T, typename F> __device__ __forceinline__ void map(const T* x, T* y, int n, F f) {
-  on_tile<T>(blockIdx.x, n, [=](auto tile) INLINED {
-    Share<T> share = tile.load(x);
-#pragma unroll
-    for (int i = 0; i < Share<T>::COUNT; ++i) share[i] = f(share[i]);
-    tile.store(share, y);
-  }, x, y);
-}
-
-// y[i] = f(a[i], b[i])
-template <typename T, typename F> __device__ __forceinline__ void map(const T* a, const T* b, T* y, int n, F f) {
-  on_tile<T>(blockIdx.x, n, [=](auto tile) INLINED {
-    Share<T> share = tile.load(a), other = tile.load(b);
-#pragma unroll
-    for (int i = 0; i < Share<T>::COUNT; ++i) share[i] = f(share[i], other[i]);
-    tile.store(share, y);
-  }, a, b, y);
+// Whether packs may be read and written at a pointer and at every multiple of `step` from it.
+template <typename T> __device__ __forceinline__ bool suits_packs(const T* start, size_t step) {
+  return start != nullptr && is_aligned(start) && step % Pack<T>::size == 0;
 }

@@ -2,11 +2,11 @@
 //
 // The parameters of a network are many small arrays, and a launch costs more than moving most of them. So a row of the
 // table names the arrays that belong together (an optimizer's gradient, moments and weights), which have one size, and
-// each row gets as many blocks as it has tiles (packs.h). A kernel's arguments may take 4 KB, which is 96 rows and some
+// each row gets as many blocks as it has tiles (sweep.h). A kernel's arguments may take 4 KB, which is 96 rows and some
 // numbers; more rows go into another launch.
 #pragma once
 
-#include "packs.h"
+#include "sweep.h"
 
 struct TensorTable {
   static constexpr int ROWS = 96, COLUMNS = 4;

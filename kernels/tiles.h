@@ -13,26 +13,7 @@
 //   put(shared)     writes them to shared memory as shared[k][row]: k-major, because then what a thread needs of
 //                   one k, neighbouring rows, lies together and is read 16 bytes at a time.
 #pragma once
-#include "engine_cuda.h"
-
-// 16 bytes: the most that one instruction moves between a thread and memory.
-template <typename T> struct __align__(16) Pack {
-  static constexpr int size = 16 / int(sizeof(T));
-  T at[size];
-};
-
-template <typename T> __device__ __forceinline__ Pack<T> load_pack(const T* from) {
-  return *reinterpret_cast<const Pack<T>*>(from);
-}
-
-template <typename T> __device__ __forceinline__ void store_pack(T* to, const Pack<T>& pack) {
-  *reinterpret_cast<Pack<T>*>(to) = pack;
-}
-
-// Whether packs may be read and written at a pointer and at every multiple of `step` from it.
-template <typename T> __device__ __forceinline__ bool suits_packs(const T* start, size_t step) {
-  return start != nullptr && reinterpret_cast<size_t>(start) % 16 == 0 && step % Pack<T>::size == 0;
-}
+#include "packs.h"
 
 // How a block divides its work. SLICES: so many groups of threads share out the k of one step, each with sums of its own
 // for the whole tile, added at the end. That makes a small tile, which alone could not employ enough threads, quick.

@@ -32,7 +32,7 @@ struct Fiber {
   int line = 0;
   WarpCall call{};
 
-  static constexpr size_t stack_bytes = is_checked ? 128 * 1024 : 64 * 1024;
+  static constexpr size_t stack_bytes = 256 * 1024;
 
   // True where there was memory for its stack.
   bool allocate(BlockRunner* owner, unsigned fiber_number);

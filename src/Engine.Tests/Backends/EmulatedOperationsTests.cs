@@ -1,3 +1,4 @@
+using Engine.Backends.Cuda;
 using Native.Kernels.Emulation;
 
 namespace Engine.Tests.Backends;
@@ -46,6 +47,7 @@ public sealed class EmulatedOperationsTests
         foreach (OperationCase operation in OperationCase.All(dtype, large: false, Device.Emulated))
         {
             operation.Run();
+            operation.RunAgain();
             long tensors = DeviceMemory.Of(Device.Emulated).AllocatedBytes, managed = GC.GetAllocatedBytesForCurrentThread();
             operation.RunAgain();
             operation.RunAgain();
@@ -61,6 +63,34 @@ public sealed class EmulatedOperationsTests
         foreach (OperationCase operation in OperationCase.All(dtype, large, Device.Checked))
         {
             Assert.That(operation.Run, Throws.Nothing, operation.Name);
+        }
+    }
+
+    // Lanes of a warp, a warp, a block for each row.
+    [Test]
+    public void The_checked_emulator_finds_nothing_in_rows_of_any_length([Values(10, 1000, 1025)] int classes)
+    {
+        Backend backend = Backend.Of(Device.Checked);
+        Tensor x = Numbers.Uniform(new Philox(1), [5, classes], DType.Float32).To(Device.Checked), y = Tensor.Like(x), loss = new([], x.DType, x.Device);
+        Tensor labels = Tensor.From(0, 1, 2, 3, 4).To(Device.Checked), largest = Tensor.Like(labels);
+        Assert.That(() => backend.SoftmaxForward(x, y), Throws.Nothing);
+        Assert.That(() => backend.SoftmaxBackward(y, x, Tensor.Like(x)), Throws.Nothing);
+        Assert.That(() => backend.SoftmaxCrossEntropyForward(x, labels, y, loss), Throws.Nothing);
+        Assert.That(() => backend.SoftmaxCrossEntropyBackward(y, labels, Tensor.Like(x)), Throws.Nothing);
+        Assert.That(() => backend.SoftmaxCrossEntropyBackward(y, x, Tensor.Like(x)), Throws.Nothing);
+        Assert.That(() => backend.ArgMax(x, 1, largest), Throws.Nothing);
+        Assert.That(() => backend.Reduce(Reduction.Sum, x, 1, new Tensor([5], x.DType, x.Device)), Throws.Nothing);
+    }
+
+    private static IEnumerable<string> Ladders => KernelLadders.Operations;
+
+    [TestCaseSource(nameof(Ladders))]
+    public void The_checked_emulator_finds_nothing_on_any_rung_of_a_ladder(string operation)
+    {
+        KernelLadder ladder = KernelLadders.Create(operation, new LadderRequest(Device.Checked, DType.Float32, 1.0 / 60, new Philox(7)));
+        foreach (KernelRung rung in ladder.Rungs)
+        {
+            Assert.That(rung.Run, Throws.Nothing, rung.Name);
         }
     }
 }

@@ -63,6 +63,12 @@ internal sealed class PlainEmulatorTests
     }
 
     [Test]
+    public void A_stack_that_overflows_is_a_finding() =>
+        Assert.That(
+            () => kernels.Run("large_local_array", 1, 32, 32),
+            Throws.TypeOf<CudaException>().With.Message.Contains("needs more than 256 KB for its local variables at tails.cu:"));
+
+    [Test]
     public void A_lane_that_does_not_exist_gives_no_number()
     {
         using (Assert.EnterMultipleScope())

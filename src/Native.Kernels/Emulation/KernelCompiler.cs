@@ -19,7 +19,8 @@ public static partial class KernelCompiler
 
     // Those of build/Emulator.cmake.
     private static readonly string[] CommonOptions =
-        ["-x", "c++", "-std=c++17", "-fPIC", "-ffp-contract=off", "-fvisibility=hidden", "-Wall", "-Wno-unknown-pragmas", "-Wno-unused-function"];
+        ["-x", "c++", "-std=c++17", "-fPIC", "-ffp-contract=off", "-fvisibility=hidden", "-Wall", "-Wno-unknown-pragmas", "-Wno-unused-function",
+        .. OperatingSystem.IsMacOS() ? Array.Empty<string>() : ["-fstack-clash-protection"]];
 
     private static readonly string[] PlainOptions = ["-O2", "-g1"];
 

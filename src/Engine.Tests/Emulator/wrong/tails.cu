@@ -66,3 +66,11 @@ extern "C" __global__ void divide(const float* x, float* y, int n) {
   y[threadIdx.x] = float(7 / (int(x[threadIdx.x]) + n));      // at: divide
 }
 EXPORT_KERNEL(divide)
+
+// Local variables of 800 KB: more than a GPU gives a thread, and more than a fiber has.
+extern "C" __global__ void large_local_array(const float* x, float* y, int n) {
+  float local[200000];
+  for (int i = 0; i < n; ++i) local[i * 1000] = x[i];      // touched in a few places only
+  y[threadIdx.x] = local[(threadIdx.x % n) * 1000];
+}
+EXPORT_KERNEL(large_local_array)

@@ -3,7 +3,7 @@ using Native.Kernels.Driver;
 
 namespace Engine.Backends.Cuda;
 
-// Kernels that go through memory in packs (kernels/packs.h), and those that do so with a table of tensors
+// Kernels that go through memory in packs (kernels/sweep.h), and those that do so with a table of tensors
 // (kernels/tensor_table.h).
 public sealed unsafe partial class CudaBackend
 {

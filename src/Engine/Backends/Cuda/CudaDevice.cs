@@ -49,7 +49,7 @@ internal sealed class CudaDevice
     /// <summary>A kernel of the engine for elements of a type.</summary>
     public CudaKernel Kernel(string family, string name, DType dtype) => kernels.TryGetValue((name, dtype), out CudaKernel? kernel)
         ? kernel
-        : kernels.GetOrAdd((name, dtype), key => library.Get(family, $"{key.Kernel}_{Suffix(key.Type)}"));
+        : Load(family, name, dtype);
 
     // Rooms below know this one only by what it registers.
 #pragma warning disable CA2255 // This is the application's engine; tensors must find their memory before any back end is touched.
@@ -65,6 +65,10 @@ internal sealed class CudaDevice
         : device == Device.Checked ? EmulatedDriver.Checked
         : device == Device.Emulated ? EmulatedDriver.Plain
         : throw new NotSupportedException($"There is no device '{device}' here. Use '{Device.Emulated}'.");
+
+    // Apart from the search above, whose every call would otherwise make an object for the function below.
+    private CudaKernel Load(string family, string name, DType dtype) =>
+        kernels.GetOrAdd((name, dtype), key => library.Get(family, $"{key.Kernel}_{Suffix(key.Type)}"));
 
     private static string Suffix(DType dtype) => dtype switch
     {

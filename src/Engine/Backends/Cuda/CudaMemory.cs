@@ -15,14 +15,15 @@ internal sealed class CudaMemory(CudaDevice device) : DeviceMemory
 
     // Every block, so that the collector, which may find a block's last owner gone, never takes the block with it.
     private readonly ConcurrentDictionary<CudaMemoryHandle, bool> all = new();
-    private readonly ConcurrentDictionary<long, ConcurrentBag<CudaMemoryHandle>> free = new();
+    // Stacks, not bags: a bag has a finalizer of its own, which may run before that of a block's last owner.
+    private readonly ConcurrentDictionary<long, ConcurrentStack<CudaMemoryHandle>> free = new();
 
     /// <summary>Gives the blocks that nobody uses back to the driver.</summary>
     public void Trim()
     {
-        foreach (ConcurrentBag<CudaMemoryHandle> blocks in free.Values)
+        foreach (ConcurrentStack<CudaMemoryHandle> blocks in free.Values)
         {
-            while (blocks.TryTake(out CudaMemoryHandle? block))
+            while (blocks.TryPop(out CudaMemoryHandle? block))
             {
                 all.TryRemove(block, out _);
                 block.Dispose();
@@ -33,7 +34,7 @@ internal sealed class CudaMemory(CudaDevice device) : DeviceMemory
     protected override MemoryBlock AllocateBlock(long bytes)
     {
         long size = Math.Max(Granularity, (bytes + Granularity - 1) / Granularity * Granularity);
-        CudaMemoryHandle handle = free.TryGetValue(size, out ConcurrentBag<CudaMemoryHandle>? blocks) && blocks.TryTake(out CudaMemoryHandle? kept)
+        CudaMemoryHandle handle = free.TryGetValue(size, out ConcurrentStack<CudaMemoryHandle>? blocks) && blocks.TryPop(out CudaMemoryHandle? kept)
             ? kept
             : Take(size);
         return new MemoryBlock(null, handle.Value, bytes, new Owner(this, handle));
@@ -85,6 +86,6 @@ internal sealed class CudaMemory(CudaDevice device) : DeviceMemory
     // Keeps a block while a tensor refers to it, and puts it back when none does.
     private sealed class Owner(CudaMemory memory, CudaMemoryHandle handle)
     {
-        ~Owner() => memory.free.GetOrAdd(handle.Bytes, _ => []).Add(handle);
+        ~Owner() => memory.free.GetOrAdd(handle.Bytes, _ => new()).Push(handle);
     }
 }

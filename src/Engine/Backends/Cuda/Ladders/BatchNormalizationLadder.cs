@@ -27,6 +27,7 @@ internal static class BatchNormalizationLadder
                 new("batch_norm_two_passes", "the formulas: a block per channel; mean, then variance, by trees in shared memory", () => OneLaunch("batch_norm_two_passes")),
                 new("batch_norm_one_read", "both statistics in one pass, joined by shuffles", () => OneLaunch("batch_norm_one_read")),
                 new("batch_norm_apply", "many blocks per channel, which join each other's statistics", () => backend.BatchNormalizationForward(x, gamma, beta, Epsilon, y, mean, variance)),
+                .. CuDnnCeilings.BatchNormalization(x, gamma, beta, Epsilon, y),
             ])
         {
             // Numbers of [−1, 1), |γ| and |β| too, σ = 1/√3: mean and variance err by some 60 roundings, which y feels

@@ -25,6 +25,7 @@ internal static class SoftmaxLadder
                 new("softmax_warp", "a warp per row, lanes exchange maxima and sums: no barriers", Warp),
                 new("softmax_online_lanes", "maximum and sum in one pass: a read less", Online),
                 new("softmax_registers_32", "the row stays in registers: one read, one write, one exponential", () => backend.SoftmaxForward(x, y)),
+                .. CuDnnCeilings.Softmax(x, y),
             ])
         {
             // Logits of [−1, 1) make no y larger than e²/classes. A y errs by one rounding per term of its sum, and some more.
