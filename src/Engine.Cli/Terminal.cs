@@ -84,11 +84,14 @@ internal sealed class Terminal
     }
 
     /// <summary>Writes a label and what there is to say about it, continued under itself where the line is full.</summary>
-    public void Fact(string label, string text)
+    /// <param name="label">The label.</param>
+    /// <param name="text">What there is to say.</param>
+    /// <param name="width">The width of the labels' column.</param>
+    public void Fact(string label, string text, int width = LabelWidth)
     {
-        foreach (string line in TextWrap.Lines(text, Output.Profile.Width - LabelWidth - 1))
+        foreach (string line in TextWrap.Lines(text, Output.Profile.Width - width - 1))
         {
-            Output.Write(new Text(label.PadRight(LabelWidth), Theme.Quiet));
+            Output.Write(new Text(label.PadRight(width), Theme.Quiet));
             Line(line);
             label = "";
         }

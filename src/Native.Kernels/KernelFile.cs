@@ -48,20 +48,23 @@ public static class KernelFile
         }
 
         (int major, int minor) = context.ComputeCapability;
-        KernelSource source = new(Path.GetFileName(file), File.ReadAllText(file), HeadersFor(file), [$"--pre-include={FirstHeader}"]);
+        KernelSource own = KernelSource.Read(file);
+        KernelSource source = own with { Headers = WithEngineHeaders(own.Headers), Options = [$"--pre-include={FirstHeader}"] };
         return new KernelCache(KernelCache.DefaultFolder).GetOrCompile(source, (10 * major) + minor).Bytes;
     }
 
-    // Those of the engine, and before them those that lie beside the file.
-    private static Dictionary<string, string> HeadersFor(string file)
+    // The file's own headers come before the engine's of the same name.
+    private static Dictionary<string, string> WithEngineHeaders(IReadOnlyDictionary<string, string> own)
     {
         Dictionary<string, string> headers = ToolkitHeaders.ToDictionary(name => name, _ => "");
-        foreach (string folder in (ReadOnlySpan<string>)[Path.Combine(AppContext.BaseDirectory, "kernels"), Path.GetDirectoryName(file)!])
+        foreach (string path in Directory.GetFiles(Path.Combine(AppContext.BaseDirectory, "kernels"), "*.h"))
         {
-            foreach (string header in Directory.Exists(folder) ? Directory.GetFiles(folder, "*.h") : [])
-            {
-                headers[Path.GetFileName(header)] = File.ReadAllText(header);
-            }
+            headers[Path.GetFileName(path)] = File.ReadAllText(path);
+        }
+
+        foreach ((string name, string text) in own)
+        {
+            headers[name] = text;
         }
 
         return headers;

@@ -7,6 +7,7 @@ internal sealed class TextTable
 {
     private readonly (string Head, bool ToTheRight)[] columns;
     private readonly List<(string[] Cells, Style? Style)> rows = [];
+    private readonly Dictionary<int, string> notes = [];
 
     /// <summary>A table; a head that begins with &gt; has its column to the right.</summary>
     public TextTable(params string[] heads) =>
@@ -22,6 +23,9 @@ internal sealed class TextTable
 
     /// <summary>Appends a row in a style of its own.</summary>
     public void Add(Style style, params string[] cells) => rows.Add((cells, style));
+
+    /// <summary>Writes a text below the last row, across the columns.</summary>
+    public void AddNote(string text) => notes[rows.Count - 1] = text;
 
     /// <summary>Appends a rule.</summary>
     public void AddRule() => rows.Add(([], null));
@@ -39,8 +43,9 @@ internal sealed class TextTable
 
         terminal.Line(Row([.. columns.Select(c => c.Head)], widths), Theme.Quiet);
         terminal.Line(new string('─', total), Theme.Quiet);
-        foreach ((string[] cells, Style? style) in rows)
+        for (int r = 0; r < rows.Count; r++)
         {
+            (string[] cells, Style? style) = rows[r];
             if (cells.Length == 0)
             {
                 terminal.Line(new string('─', total), Theme.Quiet);
@@ -53,6 +58,11 @@ internal sealed class TextTable
                 rest[^1] = piece;
                 terminal.Line(Row(rest, widths), style);
                 rest = [.. cells.Select(_ => "")];
+            }
+
+            foreach (string line in notes.TryGetValue(r, out string? note) ? TextWrap.Lines(note, Math.Max(total, terminal.Width) - 4) : [])
+            {
+                terminal.Line($"    {line}", Theme.Quiet);
             }
         }
     }
