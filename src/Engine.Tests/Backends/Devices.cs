@@ -10,6 +10,9 @@ internal static class Devices
     /// <summary>The category of tests that need an NVIDIA GPU.</summary>
     public const string Gpu = "Gpu";
 
+    /// <summary>The category of tests that run on emulated CUDA.</summary>
+    public const string Emulated = "Emulated";
+
     /// <summary>CPU, emulated CUDA, and a GPU; without one, its tests are ignored and say why. The emulator may not be missing.</summary>
     public static IEnumerable<Device> Names => [Device.Cpu, Device.Emulated, Device.Cuda()];
 
@@ -31,6 +34,11 @@ internal static class Devices
         TestFixtureData fixture = new TestFixtureData([.. first, device]).SetArgDisplayNames(name);
         if (device.Kind != DeviceKind.Cuda)
         {
+            if (device.Kind == DeviceKind.Emulated)
+            {
+                fixture.Properties.Add("Category", Emulated);
+            }
+
             return fixture;
         }
 
