@@ -22,7 +22,8 @@ internal static class EngineCommand
             + "  engine list                                what there is to train, and on what\n"
             + "  engine train mnist-mlp                     learn to read digits\n"
             + "  engine evaluate mnist-mlp                  how well it reads digits it has never seen\n"
-            + "  engine predict photo.png                   read one")
+            + "  engine predict photo.png                   read one\n"
+            + "  engine doctor                              what this computer can do, and what it lacks for what")
         {
             TrainCommand.Create(terminal),
             EvaluateCommand.Create(terminal),

@@ -49,7 +49,7 @@ public static class KernelFile
 
         (int major, int minor) = context.ComputeCapability;
         KernelSource own = KernelSource.Read(file);
-        KernelSource source = own with { Headers = WithEngineHeaders(own.Headers), Options = [$"--pre-include={FirstHeader}"] };
+        KernelSource source = own with { Text = $"#include \"{FirstHeader}\"\n#line 1 \"{own.Name}\"\n{own.Text}", Headers = WithEngineHeaders(own.Headers) };
         return new KernelCache(KernelCache.DefaultFolder).GetOrCompile(source, (10 * major) + minor).Bytes;
     }
 

@@ -12,7 +12,7 @@ internal static class LadderTable
     public static void Write(Terminal terminal, LadderTiming timing)
     {
         terminal.Line($"{timing.Ladder.Operation}: {timing.Ladder.Problem}", Theme.Strong);
-        string[] heads = ["kernel", ">time", $">{timing.Unit}", .. Ceiling(timing, ">of "), ">speed-up"];
+        string[] heads = ["kernel", ">time", $">{timing.Unit}", .. timing.Ceilings.Select(c => $">of {c.Name}"), ">speed-up"];
         TextTable table = new(heads);
         foreach (RungTiming rung in timing.Rungs)
         {
@@ -28,7 +28,7 @@ internal static class LadderTable
     /// <summary>Appends it to a report.</summary>
     public static void Append(StringBuilder report, LadderTiming timing)
     {
-        string[] heads = ["kernel", "time", timing.Unit, .. Ceiling(timing, "of "), "speed-up", "idea"];
+        string[] heads = ["kernel", "time", timing.Unit, .. timing.Ceilings.Select(c => $"of {c.Name}"), "speed-up", "idea"];
         report.Append(CultureInfo.InvariantCulture, $"\n## {timing.Ladder.Operation}: {timing.Ladder.Problem}\n\n| {string.Join(" | ", heads)} |\n");
         report.Append(CultureInfo.InvariantCulture, $"| --- |{string.Concat(heads.Skip(1).SkipLast(1).Select(_ => " ---: |"))} --- |\n");
         foreach (RungTiming rung in timing.Rungs)
@@ -36,8 +36,6 @@ internal static class LadderTable
             report.Append(CultureInfo.InvariantCulture, $"| {string.Join(" | ", Cells(timing, rung).Select(c => c.Replace("|", "\\|", StringComparison.Ordinal)))} |\n");
         }
     }
-
-    private static string[] Ceiling(LadderTiming timing, string before) => timing.CeilingName is { } name ? [$"{before}{name}"] : [];
 
     private static string[] Cells(LadderTiming timing, RungTiming rung)
     {
@@ -48,7 +46,7 @@ internal static class LadderTable
             kernel.Name,
             Time(rung.Time),
             Numbers.Rate(timing.Rate(rung)),
-            .. timing.Share(rung) is { } share ? [$"{100 * share:0.0} %"] : (string[])[],
+            .. timing.Ceilings.Select(c => $"{100 * c.Share(rung):0.0} %"),
             $"{timing.SpeedUp(rung):0.0}×",
             idea,
         ];

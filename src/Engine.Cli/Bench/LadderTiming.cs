@@ -25,19 +25,28 @@ internal sealed record LadderTiming(KernelLadder Ladder, IReadOnlyList<RungTimin
     /// <summary>The unit of <see cref="Rate"/>.</summary>
     public string Unit => CountsOperations ? "GFLOP/s" : "GB/s";
 
-    /// <summary>The vendor's library; null where there is none.</summary>
-    public RungTiming? Ceiling => Rungs.FirstOrDefault(r => r.Rung.IsCeiling);
+    /// <summary>What rungs are compared with, and which part of its rate a rung reaches: the vendor's library, copying.</summary>
+    public IReadOnlyList<(string Name, Func<RungTiming, double> Share)> Ceilings
+    {
+        get
+        {
+            List<(string, Func<RungTiming, double>)> ceilings = [];
+            if (Rungs.FirstOrDefault(r => r.Rung.IsCeiling) is { } library)
+            {
+                ceilings.Add((library.Rung.Name, rung => library.Time / rung.Time));
+            }
 
-    /// <summary>What a rung is compared with: "cuBLAS", "copy", or nothing.</summary>
-    public string? CeilingName => Ceiling?.Rung.Name ?? (CountsOperations || CopyBandwidth is null ? null : "copy");
+            if (!CountsOperations && CopyBandwidth is { } copied)
+            {
+                ceilings.Add(("copy", rung => Rate(rung) * 1e9 / copied));
+            }
+
+            return ceilings;
+        }
+    }
 
     /// <summary>Operations or bytes per second, in 10⁹.</summary>
     public double Rate(RungTiming rung) => (CountsOperations ? Ladder.Flops : Ladder.Bytes) / rung.Time.TotalSeconds / 1e9;
-
-    /// <summary>Which part of the ceiling's rate a rung reaches; null where there is no ceiling.</summary>
-    public double? Share(RungTiming rung) => Ceiling is { } ceiling ? ceiling.Time / rung.Time
-        : CountsOperations ? null
-        : Rate(rung) * 1e9 / CopyBandwidth;
 
     /// <summary>How much faster than the first rung.</summary>
     public double SpeedUp(RungTiming rung) => Rungs[0].Time / rung.Time;

@@ -3,6 +3,7 @@ using Engine.Backends.Cuda;
 using Engine.Cli.Options;
 using Engine.Tensors;
 using Native.Kernels;
+using Native.Kernels.Libraries;
 
 namespace Engine.Cli.Commands;
 
@@ -15,7 +16,7 @@ internal sealed record ComputeRequest
     /// <summary>Whether training steps are captured as CUDA graphs.</summary>
     public Switch? CudaGraph { get; init; }
 
-    /// <summary>Who convolves, pools and normalizes.</summary>
+    /// <summary>Who convolves.</summary>
     public Implementation? Convolution { get; init; }
 
     /// <summary>Who multiplies matrices.</summary>
@@ -33,9 +34,12 @@ internal sealed record ComputeRequest
     /// <param name="dtype">The element type of the run.</param>
     /// <returns>The device.</returns>
     /// <exception cref="MistakeException">An option means nothing on the device.</exception>
+    /// <exception cref="NativeLibraryException">A library that was asked for is not there.</exception>
     public Device Apply(DType dtype)
     {
         RequireMeaning(dtype);
+        RequireLibrary(Convolution, NativeLibraries.CuDnn);
+        RequireLibrary(MatrixProduct, NativeLibraries.CuBlas);
         CudaSettings.UseGraphs = CudaGraph != Switch.Off;
         CudaSettings.Convolutions = Convolution ?? Implementation.Library;
         CudaSettings.MatrixProducts = MatrixProduct ?? Implementation.Library;
@@ -46,13 +50,13 @@ internal sealed record ComputeRequest
         return On;
     }
 
-    /// <summary>The device in use and what was asked of it: "on NVIDIA H200 (cuda:0), own kernels for convolutions".</summary>
+    /// <summary>The device in use and what was asked of it: "on NVIDIA H200 (cuda:0), own kernels for convolution".</summary>
     public string Describe()
     {
         List<string> words = [DeviceNames.Of(On)];
         AddIf(CudaGraph == Switch.Off, "without CUDA graphs");
-        AddIf(Convolution == Implementation.Kernels, "own kernels for convolution");
-        AddIf(MatrixProduct == Implementation.Kernels, "own kernels for matrix products");
+        AddIf(UsesOwn(Convolution, NativeLibraries.CuDnn), "own kernels for convolution");
+        AddIf(UsesOwn(MatrixProduct, NativeLibraries.CuBlas), "own kernels for matrix products");
         AddIf(Rounds, $"matrices in {Mode}");
         return string.Join(", ", words);
 
@@ -98,6 +102,18 @@ internal sealed record ComputeRequest
             {
                 settings[key] = word(said);
             }
+        }
+    }
+
+    // On a GPU it is worth saying: either was wanted so, or the library is not there.
+    private bool UsesOwn(Implementation? asked, string library) =>
+        On.Kind == DeviceKind.Cuda && (asked == Implementation.Kernels || !NativeLibraries.IsAvailable(library));
+
+    private static void RequireLibrary(Implementation? asked, string library)
+    {
+        if (asked == Implementation.Library)
+        {
+            NativeLibraries.Require(library);
         }
     }
 

@@ -17,10 +17,10 @@ internal sealed class ComputeOptionGroup(bool withGraphs = false, bool withModes
         "--cuda-graph", "Capture training steps as CUDA graphs; on unless given. The numbers are the same", OnOff);
 
     private readonly Option<Implementation?> convolution = Setting.OneOf(
-        "--convolution", "Who convolves, pools and normalizes on a GPU; cudnn unless given", Convolutions);
+        "--convolution", "Who convolves on a GPU; cudnn unless given, where it is installed", Convolutions);
 
     private readonly Option<Implementation?> product = Setting.OneOf(
-        "--matrix-product", "Who multiplies matrices on a GPU; cublas unless given", MatrixProducts);
+        "--matrix-product", "Who multiplies matrices on a GPU; cublas unless given, where it is installed", MatrixProducts);
 
     private readonly Option<MatrixMode?> mode = Setting.OneOf(
         "--matrix-mode", "How exactly a GPU multiplies float32 matrices; float32 unless given, the others are faster", MatrixModes);

@@ -1,4 +1,5 @@
 using Engine.Backends.Cuda;
+using Engine.Tests.House;
 using Native.Kernels.Emulation;
 
 namespace Engine.Tests.Backends;
@@ -48,10 +49,8 @@ public sealed class EmulatedOperationsTests
         {
             operation.Run();
             operation.RunAgain();
-            long tensors = DeviceMemory.Of(Device.Emulated).AllocatedBytes, managed = GC.GetAllocatedBytesForCurrentThread();
-            operation.RunAgain();
-            operation.RunAgain();
-            Assert.That(GC.GetAllocatedBytesForCurrentThread() - managed, Is.Zero, $"{operation.Name}: managed bytes");
+            long tensors = DeviceMemory.Of(Device.Emulated).AllocatedBytes;
+            Assert.That(Allocations.Of(operation.RunAgain), Is.Zero, $"{operation.Name}: managed bytes");
             Assert.That(DeviceMemory.Of(Device.Emulated).AllocatedBytes - tensors, Is.Zero, $"{operation.Name}: tensor bytes");
         }
     }

@@ -1,4 +1,7 @@
 using Engine.Cli;
+using Native.Kernels.Driver;
+using Native.Kernels.Emulation;
+using Native.Kernels.Libraries;
 
 namespace Engine.Tests.Cli;
 
@@ -31,7 +34,19 @@ public sealed class MistakeTests : CommandTest
     [TestCase("train neuron --csv folder", "which is a folder")]
     [TestCase("train perceptron --dtype float64", "The perceptron has no use for --dtype")]
     [TestCase("train perceptron --dataset line", "A perceptron tells two classes apart")]
+    [TestCase("train neuron --device gpu", "--device was given 'gpu' and expects cpu, cuda, cuda:1 for the second GPU and so on, emulated or checked")]
+    [TestCase("train neuron --device cuda:x", "--device was given 'cuda:x'")]
+    [TestCase("train neuron --cuda-graph on", "--cuda-graph is for CUDA; the CPU has no use for it")]
+    [TestCase("train neuron --cuda-graph yes --device emulated", "--cuda-graph was given 'yes' and expects on or off")]
+    [TestCase("train neuron --device cpu --matrix-mode tf32", "--matrix-mode is for CUDA")]
+    [TestCase("train neuron --device emulated --matrix-mode bf16", "--matrix-mode bf16 needs a GPU")]
+    [TestCase("train neuron --device emulated --convolution cudnn", "--convolution cudnn needs a GPU")]
+    [TestCase("train neuron --device emulated --matrix-product cublas", "--matrix-product cublas needs a GPU")]
+    [TestCase("train neuron --device cuda --dtype float64 --matrix-mode tf32", "--matrix-mode tf32 is for float32 numbers")]
+    [TestCase("train neuron --device cuda --matrix-mode tf32 --matrix-product kernels --convolution kernels", "both are switched off")]
+    [TestCase("train perceptron --device emulated", "The perceptron has no use for --device")]
     [TestCase("evaluate", "'engine evaluate' needs a model")]
+    [TestCase("evaluate neuron --cuda-graph on", "has no option '--cuda-graph'")]
     [TestCase("evaluate neuron", "neuron has not been trained here")]
     [TestCase("evaluate perceptron", "The perceptron keeps no file")]
     [TestCase("evaluate neuron --weights gone.safetensors", "There is no file")]
@@ -43,6 +58,15 @@ public sealed class MistakeTests : CommandTest
     [TestCase("summary lenet5 --input 1,8,8", "at least 28×28")]
     [TestCase("summary lenet5 --input 99999,99999,99999", "--input was given")]
     [TestCase("gradcheck Conv3D", "There is no layer or loss 'Conv3D'. Did you mean 'Conv2D'?")]
+    [TestCase("gradcheck Dense --device gpu", "--device was given 'gpu'")]
+    [TestCase("bench", "'engine bench' needs a command: kernels")]
+    [TestCase("bench kernels gem", "There is no ladder of kernels for 'gem'. Did you mean 'GEMM'")]
+    [TestCase("bench kernels --device cpu", "--device cpu has no CUDA kernels to time")]
+    [TestCase("bench kernels --scale 2", "--scale was given '2' and expects a number above 0 and up to 1")]
+    [TestCase("kernel", "'engine kernel' needs a command: check, list")]
+    [TestCase("kernel check", "'engine kernel check' needs a .cu file")]
+    [TestCase("kernel check gone.cu", "There is no file")]
+    [TestCase("kernel check afile", "afile declares no kernel")]
     [TestCase("data", "'engine data' needs a command: list, get")]
     [TestCase("data get nmist", "There is no data set 'nmist'. Did you mean 'mnist'?")]
     [TestCase("data get", "'engine data get' needs a data set")]
@@ -88,6 +112,30 @@ public sealed class MistakeTests : CommandTest
         (int code, string line) = ErrorBoundary.Describe(new InvalidOperationException("two and two are five"));
         Assert.That(code, Is.EqualTo(70));
         Assert.That(line, Does.Contain("two and two are five").And.Contain("--debug"));
+    }
+
+    [Test]
+    public void A_machine_without_what_CUDA_needs_is_no_defect()
+    {
+        CudaException Cuda(CudaResult result) => new(EmulatedDriver.Plain, result, "cuInit", "");
+        LibraryReport missing = new(NativeLibraries.CuDnn, "cuDNN", null, null, ["/a/libcudnn.so.9"], [], "Install cuDNN 9");
+        (Exception Problem, int Code)[] problems =
+        [
+            (new NativeLibraryException(missing), ExitCode.Mistake),
+            (new EmulatorMissingException("libengine_emulator.so"), ExitCode.Mistake),
+            (new CompilerMissingException(), ExitCode.Mistake),
+            (new KernelCompilationException("mine.cu", "mine.cu:2: error"), ExitCode.Mistake),
+            (Cuda(CudaResult.NoDevice), ExitCode.Mistake),
+            (Cuda(CudaResult.InvalidDevice), ExitCode.Mistake),
+            (Cuda(CudaResult.OutOfMemory), ExitCode.Failure),
+            (Cuda(CudaResult.IllegalAddress), ExitCode.Failure),
+        ];
+        foreach ((Exception problem, int code) in problems)
+        {
+            (int given, string line) = ErrorBoundary.Describe(problem);
+            Assert.That(given, Is.EqualTo(code), line);
+            Assert.That(line, Does.Not.Contain("should not have happened"));
+        }
     }
 
     [TestCase("lenet", "lenet5", 1)]

@@ -1,4 +1,5 @@
 using Engine.Data;
+using Engine.Tests.House;
 
 namespace Engine.Tests.Data;
 
@@ -51,14 +52,9 @@ public sealed class DatasetTests
             TargetFormat.Number => new([32, 1]),
             _ => new([32], DType.Int32),
         };
-        set.GetBatch(indices, inputs, targets);
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        for (int i = 0; i < 10; i++)
-        {
-            set.GetBatch(indices, inputs, targets);
-        }
-
-        Assert.That(GC.GetAllocatedBytesForCurrentThread() - before, Is.Zero);
+        void GetBatch() => set.GetBatch(indices, inputs, targets);
+        GetBatch();
+        Assert.That(Allocations.Of(GetBatch), Is.Zero);
     }
 
     [Test]

@@ -23,7 +23,7 @@ public sealed class FailureTests
     [Test]
     public void A_device_number_too_large_is_named_with_how_many_there_are()
     {
-        CudaException problem = Assert.Throws<CudaException>(() => new CudaContext(driver, 3).Dispose());
+        CudaException problem = Assert.Throws<CudaException>(() => new CudaContext(driver, 3).Dispose())!;
         Assert.That(problem.Result, Is.EqualTo(CudaResult.InvalidDevice));
         Assert.That(problem.Message, Does.Contain("device 3 of 1").And.Contain("engine doctor"));
     }
@@ -41,7 +41,7 @@ public sealed class FailureTests
     {
         driver.Fail("ModuleLoadData", CudaResult.UnsupportedPtxVersion);
         using CudaContext context = new(driver);
-        CudaException problem = Assert.Throws<CudaException>(() => context.LoadModule("ptx"u8, "activations.ptx").Dispose());
+        CudaException problem = Assert.Throws<CudaException>(() => context.LoadModule("ptx"u8, "activations.ptx").Dispose())!;
         Assert.That(problem.Message, Does.Contain("cuModuleLoadDataEx(activations.ptx").And.Contain("Update the NVIDIA driver"));
         AssertNothingLeft(context);
     }
@@ -52,7 +52,7 @@ public sealed class FailureTests
         using CudaContext context = new(driver);
         using CudaDeviceVariable<float> first = context.Allocate<float>(1000, "first");
         driver.Fail("MemAlloc", CudaResult.OutOfMemory);
-        CudaException problem = Assert.Throws<CudaException>(() => context.Allocate<float>(1 << 20, "second").Dispose());
+        CudaException problem = Assert.Throws<CudaException>(() => context.Allocate<float>(1 << 20, "second").Dispose())!;
         Assert.That(problem.Message, Does.Contain("4194304 bytes for 'second', 4000 bytes taken before").And.Contain("smaller batch"));
     }
 
@@ -88,7 +88,7 @@ public sealed class FailureTests
     {
         using CudaContext context = new(driver);
         driver.Fail("StreamSynchronize", CudaResult.IllegalAddress);
-        CudaException problem = Assert.Throws<CudaException>(context.CreateStream().Synchronize);
+        CudaException problem = Assert.Throws<CudaException>(context.CreateStream().Synchronize)!;
         Assert.That(problem.IsDeviceLost);
         Assert.That(context.IsLost);
         Assert.That(problem.Message, Does.Contain("start again").And.Contain("--device checked"));
@@ -129,7 +129,7 @@ public sealed class FailureTests
 
     private void Refuses(CudaResult result, string call, string advice)
     {
-        CudaException problem = Assert.Throws<CudaException>(() => new CudaContext(driver).Dispose());
+        CudaException problem = Assert.Throws<CudaException>(() => new CudaContext(driver).Dispose())!;
         Assert.That(problem.Result, Is.EqualTo(result));
         Assert.That(problem.Message, Does.StartWith($"{call}(").And.Contain(advice));
     }

@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using System.Reflection;
 using System.Text;
+using Engine.Tests.Data;
+using Native.Kernels.Emulation;
 
 namespace Engine.Tests.Interop;
 
@@ -36,13 +38,23 @@ internal static class StandInProcess
     }
 
     /// <summary>Runs a test in a new process, and fails as it fails.</summary>
-    public static void Start(string type, string method, string folder, IEnumerable<string> environment)
+    public static void Start(string type, string method, string folder, bool withEmulator, IEnumerable<string> environment)
     {
         RequireStandIns();
         ProcessStartInfo start = OwnProcess.Tests(Command, type, method);
         start.RedirectStandardError = true;
         start.StandardErrorEncoding = Encoding.UTF8;
         start.Environment["ENGINE_NATIVE_PATH"] = folder.Length > 0 ? $"{Path.Combine(Folder, folder)}:{Folder}" : Folder;
+
+        // What a stand-in has compiled is not to lie among what the real one has.
+        using TemporaryFolder cache = new();
+        start.Environment["XDG_CACHE_HOME"] = cache.Path;
+        if (withEmulator)
+        {
+            start.Environment["ENGINE_STANDIN_EMULATOR"] = EmulatorFiles.Find(EmulatorFiles.Emulator(isChecked: false));
+            start.Environment["ENGINE_STANDIN_KERNELS"] = EmulatorFiles.Find(EmulatorFiles.Kernels(isChecked: false));
+        }
+
         foreach (string variable in environment)
         {
             string[] parts = variable.Split('=', 2);

@@ -12,24 +12,26 @@ namespace Engine.Tests.Interop;
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class StandInTestAttribute(params string[] environment) : TestAttribute, IWrapTestMethod
 {
+    /// <summary>Environment variables of the test's process.</summary>
+    public IReadOnlyList<string> Environment { get; } = environment;
+
     /// <summary>Looked in before the stand-ins, below their folder: "old" has a driver of CUDA 12.2.</summary>
     public string Folder { get; set; } = "";
+
+    /// <summary>Whether the stand-in driver has the emulator run the engine's kernels; else it knows a few of its own.</summary>
+    public bool WithEmulator { get; set; }
 
     /// <inheritdoc/>
     public TestCommand Wrap(TestCommand command) => StandInProcess.IsThis ? command : new Elsewhere(command, this);
 
     private sealed class Elsewhere(TestCommand inner, StandInTestAttribute attribute) : DelegatingTestCommand(inner)
     {
-        private readonly StandInTestAttribute attribute = attribute;
-
         public override TestResult Execute(TestExecutionContext context)
         {
             IMethodInfo method = Test.Method!;
-            StandInProcess.Start(method.TypeInfo.FullName, method.Name, attribute.Folder, attribute.environment);
+            StandInProcess.Start(method.TypeInfo.FullName, method.Name, attribute.Folder, attribute.WithEmulator, attribute.Environment);
             context.CurrentResult.SetResult(ResultState.Success);
             return context.CurrentResult;
         }
     }
-
-    private readonly string[] environment = environment;
 }

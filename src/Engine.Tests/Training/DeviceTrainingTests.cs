@@ -120,7 +120,7 @@ public sealed class DeviceTrainingTests(Device device)
     {
         Network network = OnDevice(SmallTask.Network());
         DivergenceException problem = Assert.Throws<DivergenceException>(
-            () => SmallTask.Trainer(network, 50, n => new Sgd(n, 1e30)).Train(SmallTask.Images()));
+            () => SmallTask.Trainer(network, 50, n => new Sgd(n, 1e30)).Train(SmallTask.Images()))!;
         Assert.That(problem.Origin, Does.StartWith("the output of").Or.StartWith("the SparseCategoricalCrossEntropy loss").Or.StartWith("the gradient"));
         Assert.That(network.NamedParameters().Where(p => p.Parameter.Learns).All(p => Finite.All(p.Parameter.Value)));
     }

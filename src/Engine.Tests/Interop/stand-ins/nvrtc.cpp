@@ -1,10 +1,11 @@
 // NVRTC that compiles nothing: it reads the kernels' declarations and writes PTX without bodies, which the stand-in driver
-// loads. #include and #error are honoured, so that headers and mistakes can be tried.
+// loads. Headers and #error are honoured, so that mistakes can be tried.
 #include "standin.h"
 #include "vendor/nvrtc_types.h"
 
 #include <algorithm>
 #include <regex>
+#include <set>
 #include <sstream>
 #include <vector>
 
@@ -23,26 +24,81 @@ struct Mistake {
   std::string text;
 };
 
-// The source with its headers in the place of their #include lines.
-std::string preprocess(const _nvrtcProgram& program, const std::string& text, const std::string& file, int depth = 0) {
-  static const std::regex include(R"re(^\s*#\s*include\s*["<]([^">]+)[">].*$)re");
-  static const std::regex error(R"(^\s*#\s*error\s*(.*)$)");
-  std::istringstream lines(text);
-  std::string line, result;
-  for (int number = 1; std::getline(lines, line); number++) {
-    std::smatch match;
-    std::string place = file + "(" + std::to_string(number) + "): ";
-    if (std::regex_match(line, match, error)) throw Mistake{place + "error: #error directive: " + match[1].str()};
-    if (std::regex_match(line, match, include)) {
-      auto header = program.headers.find(match[1]);
-      if (header == program.headers.end() || depth > 10) throw Mistake{place + "catastrophic error: cannot open source file \"" + match[1].str() + "\""};
-      result += preprocess(program, header->second, header->first, depth + 1);
-    } else {
-      result += line + "\n";
+// As much of a preprocessor as the kernels' sources need: #include, #pragma once, #define, conditions made of defined(…),
+// and #error. Macros are not replaced.
+class Preprocessor {
+ public:
+  Preprocessor(const std::map<std::string, std::string>& headers, std::set<std::string> macros) : headers_(headers), macros_(std::move(macros)) {}
+
+  std::string run(const std::string& text, const std::string& file) {
+    static const std::regex directive(R"(^\s*#\s*(\w+)\s*(.*)$)");
+    std::istringstream lines(text);
+    std::string line, result;
+    std::vector<Branch> branches;
+    for (int number = 1; std::getline(lines, line); number++) {
+      std::smatch match;
+      bool taken = std::all_of(branches.begin(), branches.end(), [](const Branch& branch) { return branch.taken; });
+      if (!std::regex_match(line, match, directive)) {
+        if (taken) result += line + "\n";
+      } else if (!condition(match[1], match[2], &branches) && taken) {
+        result += act(match[1], match[2], file, file + "(" + std::to_string(number) + "): ");
+      }
     }
+    return result;
   }
-  return result;
-}
+
+ private:
+  struct Branch {
+    bool taken, done;
+  };
+
+  // #if and its like. False where the line is none of them.
+  bool condition(const std::string& word, const std::string& rest, std::vector<Branch>* branches) const {
+    if (word == "if" || word == "ifdef" || word == "ifndef") {
+      bool holds = word == "if" ? any_of(rest) : (macros_.count(first_word(rest)) > 0) == (word == "ifdef");
+      branches->push_back({holds, holds});
+    } else if (word == "elif") {
+      Branch& branch = branches->back();
+      branch.taken = !branch.done && any_of(rest);
+      branch.done = branch.done || branch.taken;
+    } else if (word == "else") {
+      branches->back() = {!branches->back().done, true};
+    } else if (word == "endif") {
+      branches->pop_back();
+    } else {
+      return false;
+    }
+    return true;
+  }
+
+  // "defined(A) || !defined(B) && defined(C)".
+  bool any_of(const std::string& expression) const {
+    size_t alternative = expression.find("||");
+    if (alternative != std::string::npos) return any_of(expression.substr(0, alternative)) || any_of(expression.substr(alternative + 2));
+    size_t both = expression.find("&&");
+    if (both != std::string::npos) return any_of(expression.substr(0, both)) && any_of(expression.substr(both + 2));
+    static const std::regex defined(R"(\s*(!?)\s*defined\s*\(?\s*(\w+).*)");
+    std::smatch match;
+    return std::regex_match(expression, match, defined) && (macros_.count(match[2]) > 0) == (match[1].length() == 0);
+  }
+
+  std::string act(const std::string& word, const std::string& rest, const std::string& file, const std::string& place) {
+    if (word == "error") throw Mistake{place + "error: #error directive: " + rest};
+    if (word == "define") macros_.insert(first_word(rest));
+    if (word == "pragma" && rest.rfind("once", 0) == 0) once_.insert(file);
+    if (word != "include") return "";
+    size_t begin = rest.find_first_of("\"<"), end = rest.find_first_of("\">", begin + 1);
+    std::string name = begin == std::string::npos ? "" : rest.substr(begin + 1, end - begin - 1);
+    auto header = headers_.find(name);
+    if (header == headers_.end()) throw Mistake{place + "catastrophic error: cannot open source file \"" + name + "\""};
+    return once_.count(name) ? "" : run(header->second, name);
+  }
+
+  static std::string first_word(const std::string& text) { return text.substr(0, text.find_first_of(" \t(/")); }
+
+  const std::map<std::string, std::string>& headers_;
+  std::set<std::string> macros_, once_;
+};
 
 std::string parameter_type(const std::string& declaration) {
   if (declaration.find('*') != std::string::npos) return ".u64";
@@ -75,9 +131,10 @@ nvrtcResult copy_text(const std::string& text, char* target) {
 
 }  // namespace
 
+// A version that no real one has: what is compiled here must never be taken for the real thing from a cache.
 STANDIN_API nvrtcResult nvrtcVersion(int* major, int* minor) {
-  *major = static_cast<int>(standin::setting("ENGINE_STANDIN_NVRTC", 1300)) / 100;
-  *minor = static_cast<int>(standin::setting("ENGINE_STANDIN_NVRTC", 1300)) % 100;
+  *major = static_cast<int>(standin::setting("ENGINE_STANDIN_NVRTC", 1399)) / 100;
+  *minor = static_cast<int>(standin::setting("ENGINE_STANDIN_NVRTC", 1399)) % 100;
   return NVRTC_SUCCESS;
 }
 
@@ -122,6 +179,7 @@ STANDIN_API nvrtcResult nvrtcCompileProgram(nvrtcProgram program, int count, con
   STANDIN_FAIL("nvrtcCompileProgram", nvrtcResult);
   if (!program) return NVRTC_ERROR_INVALID_PROGRAM;
   if (count < 0 || (count > 0 && !options)) return NVRTC_ERROR_INVALID_INPUT;
+  std::set<std::string> macros = {"__CUDACC__", "__CUDACC_RTC__", "__cplusplus"};
   int architecture = 75;
   bool machine_code = false;
   for (int i = 0; i < count; i++) {
@@ -137,10 +195,12 @@ STANDIN_API nvrtcResult nvrtcCompileProgram(nvrtcProgram program, int count, con
     } else if (option != "--std=c++17" && option != "-lineinfo" && option != "--use_fast_math" && option.rfind("-D", 0) != 0) {
       program->log = "nvrtc: error: unrecognized option " + option + " found\n";
       return NVRTC_ERROR_INVALID_OPTION;
+    } else if (option[1] == 'D') {
+      macros.insert(option.substr(2, option.find('=') - 2));
     }
   }
   try {
-    std::string body = entries(preprocess(*program, program->source, program->name));
+    std::string body = entries(Preprocessor(program->headers, macros).run(program->source, program->name));
     program->ptx = ".version 9.0\n.target sm_" + std::to_string(architecture) + "\n.address_size 64\n\n" + body;
     program->cubin = machine_code ? "\x7f" "ELF" + program->ptx : "";
     program->log = "";

@@ -24,39 +24,49 @@ internal sealed class CuDnnConvolutions : IConvolutionLibrary
         plans = new CuDnnPlans(handle);
     }
 
+    // Shapes for which the library has no algorithm that gives the same bits every time.
+    private readonly HashSet<(CuDnnConvolution Plan, Direction Direction)> refused = [];
+
+    private enum Direction
+    {
+        Forward,
+        BackwardData,
+        BackwardFilter,
+    }
+
     /// <inheritdoc/>
     public bool TryForward(Tensor x, Tensor w, in Window window, int groups, Tensor y)
     {
-        if (!TryPlan(x, w, window, groups, out CuDnnConvolution? plan))
+        if (!TryPlan(x, w, window, groups, Direction.Forward, out CuDnnConvolution? plan, out nint workspace))
         {
             return false;
         }
 
-        device.Recorder.Call(new ForwardCall(plan, x.Address, w.Address, y.Address, Workspace(plan.ForwardWorkspaceBytes)));
+        device.Recorder.Call(new ForwardCall(plan, x.Address, w.Address, y.Address, workspace));
         return true;
     }
 
     /// <inheritdoc/>
     public bool TryBackwardData(Tensor w, Tensor g, in Window window, int groups, Tensor dx)
     {
-        if (!TryPlan(dx, w, window, groups, out CuDnnConvolution? plan))
+        if (!TryPlan(dx, w, window, groups, Direction.BackwardData, out CuDnnConvolution? plan, out nint workspace))
         {
             return false;
         }
 
-        device.Recorder.Call(new BackwardDataCall(plan, w.Address, g.Address, dx.Address, Workspace(plan.BackwardDataWorkspaceBytes)));
+        device.Recorder.Call(new BackwardDataCall(plan, w.Address, g.Address, dx.Address, workspace));
         return true;
     }
 
     /// <inheritdoc/>
     public bool TryAccumulateBackwardWeights(Tensor x, Tensor g, in Window window, int groups, Tensor dw)
     {
-        if (!TryPlan(x, dw, window, groups, out CuDnnConvolution? plan))
+        if (!TryPlan(x, dw, window, groups, Direction.BackwardFilter, out CuDnnConvolution? plan, out nint workspace))
         {
             return false;
         }
 
-        device.Recorder.Call(new BackwardFilterCall(plan, x.Address, g.Address, dw.Address, Workspace(plan.BackwardFilterWorkspaceBytes)));
+        device.Recorder.Call(new BackwardFilterCall(plan, x.Address, g.Address, dw.Address, workspace));
         return true;
     }
 
@@ -68,8 +78,10 @@ internal sealed class CuDnnConvolutions : IConvolutionLibrary
         workspaces.ForEach(w => w.Dispose());
     }
 
-    private bool TryPlan(Tensor x, Tensor w, in Window window, int groups, [NotNullWhen(true)] out CuDnnConvolution? plan)
+    private bool TryPlan(
+        Tensor x, Tensor w, in Window window, int groups, Direction direction, [NotNullWhen(true)] out CuDnnConvolution? plan, out nint workspace)
     {
+        workspace = 0;
         ConvolutionShape shape = new()
         {
             N = x.Shape[0],
@@ -93,7 +105,33 @@ internal sealed class CuDnnConvolutions : IConvolutionLibrary
         plan = isZeroPadded && CuDnnConvolution.Supports(shape)
             ? plans.Convolution(x.DType == DType.Float32 ? CuDnnDataType.Float32 : CuDnnDataType.Float64, shape, CudaSettings.MatrixMode)
             : null;
-        return plan is not null;
+        return plan is not null && TryWorkspace(plan, direction, out workspace);
+    }
+
+    private bool TryWorkspace(CuDnnConvolution plan, Direction direction, out nint workspace)
+    {
+        workspace = 0;
+        if (refused.Contains((plan, direction)))
+        {
+            return false;
+        }
+
+        try
+        {
+            workspace = Workspace(direction switch
+            {
+                Direction.Forward => plan.ForwardWorkspaceBytes,
+                Direction.BackwardData => plan.BackwardDataWorkspaceBytes,
+                _ => plan.BackwardFilterWorkspaceBytes,
+            });
+            return true;
+        }
+        catch (CuDnnException exception) when (exception.IsNotSupported)
+        {
+            // The engine's kernels take over, here and every time after.
+            refused.Add((plan, direction));
+            return false;
+        }
     }
 
     private nint Workspace(nuint bytes)
