@@ -18,7 +18,7 @@ rm -rf "$bundle" "$work"/*.tar.gz
 # what the tests are built with here is another package of the test platform's, and the two should not take turns.
 dotnet publish src/Engine.Tests -c Release -r linux-x64 --self-contained -p:PortableTests=true -p:ArtifactsPath="$work/build" \
     -p:RunAnalyzersDuringBuild=false -p:PublishDocumentationFiles=false -p:PublishReferencesDocumentationFiles=false \
-    -p:DebugType=embedded -o "$bundle/app" --nologo -v quiet
+    -p:DebugType=embedded -p:PathMap="$PWD/=/" -o "$bundle/app" --nologo -v quiet
 
 ln -s app/Engine.Cli "$bundle/engine"
 cp build/gpu-run.sh "$bundle/run.sh"

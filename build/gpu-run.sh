@@ -18,7 +18,7 @@ if [ "${1:-}" != --only ]; then
     rm -f "$out"/*.md "$logs"/*
 
     # Compilers begin anew: nothing is written elsewhere, and what other runs left elsewhere is not used.
-    export HOME=${HOME:-$out} XDG_CACHE_HOME=$out/cache CUDA_CACHE_PATH=$out/cache/driver TORCHINDUCTOR_CACHE_DIR=$out/cache/inductor
+    export PATH HOME=${HOME:-$out} XDG_CACHE_HOME=$out/cache CUDA_CACHE_PATH=$out/cache/driver TORCHINDUCTOR_CACHE_DIR=$out/cache/inductor
     export TRITON_CACHE_DIR=$out/cache/triton PYTHONUNBUFFERED=1 TESTINGPLATFORM_TELEMETRY_OPTOUT=1 LC_ALL=C.UTF-8
     rm -rf "$out/cache"
 fi
@@ -41,7 +41,7 @@ part() {
         0) word="well" ;;
         8) word="**no test ran**: $(count skipped "$log") were skipped. $(reason "$log")" ;;
         124 | 137) word="**stopped after $seconds s**" ;;
-        *) word="**failed** ($rc): $(grep -v '^[[:space:]]*$' "$log" | tail -n 1 | cut -c 1-200 | tr '|' '/')" ;;
+        *) word="**failed** ($rc): $(grep -q '^Test run summary' "$log" && echo "$(count failed "$log") of $(count total "$log") tests" || grep -v '^[[:space:]]*$' "$log" | tail -n 1 | cut -c 1-200 | tr '|' '/')" ;;
     esac
     [ "$rc" -eq 0 ] || bad=$((bad + 1))
     rows+="| $name | $word | $((SECONDS - start)) s |"$'\n'
@@ -140,7 +140,12 @@ else
     # shellcheck disable=SC2086
     part steps 60 ./engine bench steps "${models[@]}" --device "$device" $batch --json "$out/steps.json"
 fi
-tests tests-elsewhere 240 "TestCategory!=Gpu"
+elsewhere="TestCategory!=Gpu" left_out=""
+if [ -z "$(command -v g++ clang++ c++)" ]; then
+    elsewhere+="&FullyQualifiedName!~KernelC"
+    left_out=" There is no C++ compiler here, so those that compile kernels for the emulator were left out."
+fi
+tests tests-elsewhere 240 "$elsewhere"
 
 # --- the page ---
 
@@ -159,7 +164,7 @@ summary() { printf '\n```\n%s\n```\n' "$(grep -E '^(Test run summary|  ?(total|f
     block "$logs/machine.log"
     printf '\n## Tests\n\nOn %s, `--filter TestCategory=%s`:\n' "$device" "$category"
     summary "$logs/tests-on-$device.log"
-    printf '\nAll others, on the CPU and the emulator:\n'
+    printf '\nAll others, on the CPU and the emulator:%s\n' "$left_out"
     summary "$logs/tests-elsewhere.log"
     for log in "$logs"/tests-*.log; do
         if grep -q '^failed ' "$log"; then
