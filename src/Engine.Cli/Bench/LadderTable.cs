@@ -37,6 +37,18 @@ internal static class LadderTable
         }
     }
 
+    /// <summary>A time with three or four digits, in the unit that suits.</summary>
+    public static string Time(TimeSpan time)
+    {
+        double microseconds = time.TotalMicroseconds;
+        return microseconds switch
+        {
+            < 1000 => $"{microseconds:0.0} µs",
+            < 1e6 => $"{microseconds / 1e3:0.00} ms",
+            _ => $"{microseconds / 1e6:0.00} s",
+        };
+    }
+
     private static string[] Cells(LadderTiming timing, RungTiming rung)
     {
         KernelRung kernel = rung.Rung;
@@ -50,17 +62,5 @@ internal static class LadderTable
             $"{timing.SpeedUp(rung):0.0}×",
             idea,
         ];
-    }
-
-    // Three digits in the unit that suits.
-    private static string Time(TimeSpan time)
-    {
-        double microseconds = time.TotalMicroseconds;
-        return microseconds switch
-        {
-            < 1000 => $"{microseconds:0.0} µs",
-            < 1e6 => $"{microseconds / 1e3:0.00} ms",
-            _ => $"{microseconds / 1e6:0.00} s",
-        };
     }
 }

@@ -18,12 +18,14 @@ internal static class BenchCommand
     private const double EmulatorScale = 0.05;
     private const int CopiedBytes = 256 * 1024 * 1024;
 
+    private static readonly string[] Operations = [StreamingKernels.Operation, .. KernelLadders.Operations];
+
     /// <summary>The command.</summary>
     public static Command Create(Terminal terminal)
     {
         Argument<string?> operation = new("OPERATION")
         {
-            Description = $"One of {string.Join(", ", KernelLadders.Operations)}; otherwise all",
+            Description = $"One of {string.Join(", ", Operations)}; otherwise all",
             Arity = ArgumentArity.ZeroOrOne,
         };
         Option<Device?> device = Setting.Device("cuda, cuda:1, emulated or checked; the first GPU unless given, or the emulator where there is none");
@@ -35,10 +37,10 @@ internal static class BenchCommand
         kernels.SetAction(parsed =>
         {
             string? name = parsed.GetValue(operation);
-            string[] chosen = [.. KernelLadders.Operations.Where(o => name is null || o.Equals(name, StringComparison.OrdinalIgnoreCase))];
+            string[] chosen = [.. Operations.Where(o => name is null || o.Equals(name, StringComparison.OrdinalIgnoreCase))];
             if (chosen.Length == 0)
             {
-                throw new MistakeException($"There is no ladder of kernels for '{name}'. {Nearest.Hint(name!, KernelLadders.Operations)}");
+                throw new MistakeException($"There is no ladder of kernels for '{name}'. {Nearest.Hint(name!, Operations)}");
             }
 
             Device where = parsed.GetValue(device) ?? (HasGpu() ? Device.Cuda() : Device.Emulated);
@@ -71,7 +73,7 @@ internal static class BenchCommand
         string title = $"{backend.Context.Name} ({device}), {dtype}, scale {size.ToString(CultureInfo.InvariantCulture)}{(bandwidth is { } copied ? $", copies at {copied / 1e9:0} GB/s" : "")}";
         terminal.Fact("device", title);
         string note = emulated
-            ? "These are times of the emulator on this CPU. They show that every rung runs; they say nothing about a GPU, where the order may be the reverse."
+            ? "These are times of the emulator on this CPU. They show that every kernel runs; they say nothing about a GPU, where the order may be the reverse."
             : "Times are medians by the device's own clock, after warming up.";
         terminal.Fact("note", note);
         terminal.Line();
@@ -80,7 +82,15 @@ internal static class BenchCommand
         text.Append(CultureInfo.InvariantCulture, $"# Kernels on {title}\n\n{note}\n");
         foreach (string operation in operations)
         {
-            LadderTable.Write(terminal, Climb(terminal, operation, new LadderRequest(device, dtype, size, new Philox(1)), timer, bandwidth, text));
+            LadderRequest request = new(device, dtype, size, new Philox(1));
+            if (operation == StreamingKernels.Operation)
+            {
+                Stream(terminal, request, timer, bandwidth, text);
+            }
+            else
+            {
+                LadderTable.Write(terminal, Climb(terminal, operation, request, timer, bandwidth, text));
+            }
         }
 
         if (report is not null)
@@ -88,6 +98,13 @@ internal static class BenchCommand
             File.WriteAllText(report, text.ToString());
             terminal.Fact("saved", terminal.ShortPath(report));
         }
+    }
+
+    private static void Stream(Terminal terminal, LadderRequest request, KernelTimer timer, double? bandwidth, StringBuilder report)
+    {
+        IReadOnlyList<StreamingKernels> kernels = StreamingKernels.Measure(request, timer);
+        StreamingKernels.Write(terminal, StreamingKernels.Title(request), kernels, bandwidth);
+        StreamingKernels.Append(report, StreamingKernels.Title(request), kernels, bandwidth);
     }
 
     private static LadderTiming Climb(

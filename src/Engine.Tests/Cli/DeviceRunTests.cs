@@ -72,6 +72,14 @@ public sealed class DeviceRunTests : CommandTest
     }
 
     [Test]
+    public void Operations_that_only_read_and_write_are_timed_too()
+    {
+        string output = Succeed("bench kernels elementwise --device emulated --scale 0.01 --dtype float64 --markdown report.md");
+        Assert.That(output, Does.Contain("Elementwise: arrays of 81×81, Float64").And.Match(@"(?m)^y = x \+ g +3 +[\d.]+ [µm]s +[\d.]+$"));
+        Assert.That(File.ReadAllText(Path("report.md")), Does.Match(@"(?m)^\| y = x \+ g \| 3 \| [\d.]+ [µm]s \| [\d.]+ \|$"));
+    }
+
+    [Test]
     public void A_rung_with_another_result_is_called_wrong()
     {
         CudaBackend backend = (CudaBackend)Backend.Of(Device.Emulated);
