@@ -37,6 +37,18 @@ step "restore" dotnet restore Engine.sln || finish
 step "build, warnings as errors" dotnet build Engine.sln -c Release --no-restore -warnaserror || finish
 step "format" dotnet format Engine.sln --no-restore --verify-no-changes
 
+# What runs on other machines, the GPU bundle's scripts above all, is at least whole.
+parse_scripts() {
+    local script
+    for script in build/*.sh engine; do
+        bash -n "$script" || return
+    done
+    if command -v python3 >/dev/null; then
+        python3 -c 'import ast, sys; [ast.parse(open(path, encoding="utf-8").read(), path) for path in sys.argv[1:]]' build/*.py
+    fi
+}
+step "scripts parse" parse_scripts
+
 # The kernels are CUDA: clang compiles them to PTX. Ends with 3 where there is no clang and none can be installed.
 if build/check-ptx.sh >/dev/null 2>&1 || [ $? -ne 3 ]; then
     step "kernels compile to PTX" build/check-ptx.sh

@@ -10,6 +10,9 @@ internal static class Devices
     /// <summary>The category of tests that need an NVIDIA GPU.</summary>
     public const string Gpu = "Gpu";
 
+    /// <summary>The category of tests that run on emulated CUDA.</summary>
+    public const string Emulated = "Emulated";
+
     /// <summary>CPU, emulated CUDA, and a GPU where there is one (<see cref="GpuTests"/> says so where not). The emulator may not be missing.</summary>
     public static IEnumerable<Device> Names => WhyNoGpu is null ? [Device.Cpu, Device.Emulated, Device.Cuda()] : [Device.Cpu, Device.Emulated];
 
@@ -32,6 +35,10 @@ internal static class Devices
         if (device.Kind == DeviceKind.Cuda)
         {
             fixture.Properties.Add("Category", Gpu);
+        }
+        else if (device.Kind == DeviceKind.Emulated)
+        {
+            fixture.Properties.Add("Category", Emulated);
         }
 
         return fixture;

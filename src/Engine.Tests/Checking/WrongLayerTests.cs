@@ -1,5 +1,6 @@
 using Engine.Checking;
 using Engine.Tests.Checking.Wrong;
+using Engine.Tests.House;
 
 namespace Engine.Tests.Checking;
 

@@ -1,5 +1,6 @@
 using Engine.Cli;
 using Engine.Cli.KernelChecks;
+using Engine.Tests.House;
 
 namespace Engine.Tests.Cli;
 
@@ -18,7 +19,7 @@ public sealed class KernelCheckTests : CommandTest
     [Test]
     public void The_kernels_of_chapter_10_pass_in_both_types()
     {
-        string output = Succeed($"kernel check {System.IO.Path.Combine(Root, "examples", "kernels", "swish.cu")}");
+        string output = Succeed($"kernel check {System.IO.Path.Combine(Repository.Root, "examples", "kernels", "swish.cu")}");
         foreach (string kernel in (string[])["swish_forward_f32", "swish_forward_f64", "swish_backward_f32", "swish_backward_f64"])
         {
             Assert.That(output, Does.Contain($"{kernel}(const"));
@@ -73,7 +74,7 @@ public sealed class KernelCheckTests : CommandTest
     [Test]
     public void Of_several_kernels_one_can_be_chosen()
     {
-        string swish = System.IO.Path.Combine(Root, "examples", "kernels", "swish.cu");
+        string swish = System.IO.Path.Combine(Repository.Root, "examples", "kernels", "swish.cu");
         Assert.That(Succeed($"kernel check {swish} --kernel swish_backward_f64"), Does.Contain("swish_backward_f64(").And.Not.Contain("swish_forward"));
         Assert.That(Run($"kernel check {swish} --kernel swish_backwards").Error, Does.Contain("Did you mean 'swish_backward_f32'"));
     }
@@ -118,8 +119,6 @@ public sealed class KernelCheckTests : CommandTest
         Assert.That(cases[0].Values, Is.All.EqualTo(1));
         Assert.That(cases[^1].Values, Is.All.EqualTo(8));
     }
-
-    private static string Root => System.IO.Path.GetFullPath(System.IO.Path.Combine(AppContext.BaseDirectory, "..", "..", "..", ".."));
 
     private static string File(string kernel) => System.IO.Path.Combine(AppContext.BaseDirectory, "Cli", "kernels", $"{kernel}.cu");
 

@@ -43,11 +43,9 @@ public sealed class ProcessTests : CommandTest
 
     private Process Start(string line)
     {
-        ProcessStartInfo start = new("dotnet", [System.IO.Path.Combine(AppContext.BaseDirectory, "Engine.Cli.dll"), .. line.Split(' ')])
-        {
-            WorkingDirectory = Folder,
-            RedirectStandardOutput = true,
-        };
+        ProcessStartInfo start = OwnProcess.Command(line.Split(' '));
+        start.WorkingDirectory = Folder;
+        start.RedirectStandardOutput = true;
         return Process.Start(start)!;
     }
 

@@ -23,32 +23,18 @@ public sealed partial class Floors
         ["Training"] = 6,
     };
 
-    private static string Root
-    {
-        get
-        {
-            string? folder = TestContext.CurrentContext.TestDirectory;
-            while (folder is not null && !File.Exists(Path.Combine(folder, "Engine.sln")))
-            {
-                folder = Path.GetDirectoryName(folder);
-            }
-
-            return folder ?? throw new DirectoryNotFoundException("Engine.sln lies in no folder above the tests.");
-        }
-    }
-
-    private static string[] Sources => Directory.GetFiles(Path.Combine(Root, "src"), "*.cs", SearchOption.AllDirectories);
+    private static string[] Sources => Directory.GetFiles(Path.Combine(Repository.Root, "src"), "*.cs", SearchOption.AllDirectories);
 
     [Test]
     public void Every_room_of_the_engine_has_a_floor() =>
         Assert.That(
-            Directory.GetDirectories(Path.Combine(Root, "src", "Engine")).Select(Path.GetFileName),
+            Directory.GetDirectories(Path.Combine(Repository.Root, "src", "Engine")).Select(Path.GetFileName),
             Is.EquivalentTo(FloorOf.Keys));
 
     [Test]
     public void A_room_uses_only_rooms_below_it_or_beside_it()
     {
-        string engine = Path.Combine(Root, "src", "Engine");
+        string engine = Path.Combine(Repository.Root, "src", "Engine");
         List<string> offences = [];
         HashSet<(string, string)> beside = [];
         foreach (string file in Directory.GetFiles(engine, "*.cs", SearchOption.AllDirectories))

@@ -41,14 +41,9 @@ internal static class StandInProcess
     public static void Start(string type, string method, string folder, bool withEmulator, IEnumerable<string> environment)
     {
         RequireStandIns();
-        string assembly = typeof(StandInProcess).Assembly.Location;
-        ProcessStartInfo start = new(Environment.ProcessPath is { } host && Path.GetFileNameWithoutExtension(host) == "dotnet" ? host : "dotnet")
-        {
-            ArgumentList = { "exec", "--runtimeconfig", Path.ChangeExtension(assembly, "runtimeconfig.json"), assembly, Command, type, method },
-            RedirectStandardError = true,
-            StandardErrorEncoding = Encoding.UTF8,
-            UseShellExecute = false,
-        };
+        ProcessStartInfo start = OwnProcess.Tests(Command, type, method);
+        start.RedirectStandardError = true;
+        start.StandardErrorEncoding = Encoding.UTF8;
         start.Environment["ENGINE_NATIVE_PATH"] = folder.Length > 0 ? $"{Path.Combine(Folder, folder)}:{Folder}" : Folder;
 
         // What a stand-in has compiled is not to lie among what the real one has.

@@ -52,14 +52,9 @@ public sealed class KillTests
 
     private static Process Start(string checkpoint)
     {
-        string assembly = typeof(KillTests).Assembly.Location;
-        ProcessStartInfo start = new(Environment.ProcessPath is { } host && Path.GetFileNameWithoutExtension(host) == "dotnet" ? host : "dotnet")
-        {
-            ArgumentList = { "exec", "--runtimeconfig", Path.ChangeExtension(assembly, "runtimeconfig.json"), assembly, checkpoint },
-            RedirectStandardOutput = true,
-            StandardOutputEncoding = Encoding.UTF8,
-            UseShellExecute = false,
-        };
+        ProcessStartInfo start = VictimProcess.Start(checkpoint);
+        start.RedirectStandardOutput = true;
+        start.StandardOutputEncoding = Encoding.UTF8;
         return Process.Start(start)!;
     }
 }

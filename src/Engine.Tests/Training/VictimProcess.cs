@@ -1,27 +1,26 @@
+using System.Diagnostics;
 using Engine.Networks;
-using Engine.Tests.Interop;
 using Engine.Training;
 
 namespace Engine.Tests.Training;
 
-/// <summary>
-/// The test assembly as a program: it trains with a checkpoint after every step, says so, and waits to be killed. Or it runs
-/// one of the tests of Interop/ that want a process of their own.
-/// </summary>
+/// <summary>A process that trains with a checkpoint after every step, says so, and waits to be killed.</summary>
 internal static class VictimProcess
 {
     public const int Epochs = 60;
+    private const string Command = "train-until-killed";
+
+    /// <summary>How to start it.</summary>
+    public static ProcessStartInfo Start(string checkpoint) => OwnProcess.Tests(Command, checkpoint);
+
+    /// <summary>Whether the program was started to train.</summary>
+    public static bool Handles(string[] args) => args is [Command, _];
 
     /// <summary>Goes on from the checkpoint if there is one; after each step prints the number of steps taken, at the end the weights.</summary>
-    /// <param name="args">The checkpoint's path.</param>
-    public static int Main(string[] args)
+    /// <param name="args">The command, and the checkpoint's path.</param>
+    public static int Run(string[] args)
     {
-        if (StandInProcess.Handles(args))
-        {
-            return StandInProcess.Run(args);
-        }
-
-        string path = args[0];
+        string path = args[1];
         Callback progress = new() { StepEnd = (run, _) => Console.WriteLine(run.StepsTaken) };
         Network network = SmallTask.Network();
         SmallTask.Trainer(network, Epochs, null, new Checkpoints(path, everySteps: 1), progress)

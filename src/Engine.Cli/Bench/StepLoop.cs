@@ -1,0 +1,98 @@
+using Engine.Backends;
+using Engine.Layers;
+using Engine.Losses;
+using Engine.Models;
+using Engine.Networks;
+using Engine.Optimizers;
+using Engine.Tensors;
+
+namespace Engine.Cli.Bench;
+
+/// <summary>A model that trains on one random batch, over and over: a step as a trainer takes it, without the data's way to the device.</summary>
+internal sealed class StepLoop
+{
+    private readonly Network network;
+    private readonly Loss loss;
+    private readonly Optimizer optimizer;
+    private readonly Device device;
+    private readonly Backend backend;
+    private readonly Tensor inputs;
+    private readonly Tensor labels;
+    private readonly Tensor lossValue;
+    private readonly Tensor nonFinite;
+    private readonly Tensor[] watched;
+    private readonly Action compute;
+    private ulong step;
+
+    /// <summary>A network with random weights and a random batch, on a device.</summary>
+    /// <param name="model">The model; it tells classes apart.</param>
+    /// <param name="batchSize">Samples per step.</param>
+    /// <param name="dtype">What it computes in.</param>
+    /// <param name="device">Where.</param>
+    public StepLoop(ModelDefinition model, int batchSize, DType dtype, Device device)
+    {
+        Philox random = new(1);
+        this.device = device;
+        backend = Backend.Of(device);
+        network = model.Create(model.DefaultInput, model.DefaultClasses, random);
+        Parameters = new NetworkSummary(network, model.DefaultInput).Parameters;
+        network.ConvertTo(dtype);
+        network.MoveTo(device);
+        loss = model.CreateLoss();
+        optimizer = model.CreateOptimizer(network, model.DefaultLearningRate);
+
+        Tensor pixels = new(model.DefaultInput.Prepend(batchSize), DType.Float32);
+        foreach (ref float pixel in pixels.AsSpan<float>())
+        {
+            pixel = (float)random.NextDouble();
+        }
+
+        Tensor classes = new([batchSize], DType.Int32);
+        foreach (ref int label in classes.AsSpan<int>())
+        {
+            label = random.NextInt(model.DefaultClasses);
+        }
+
+        (inputs, labels) = (pixels.To(dtype).To(device), classes.To(device));
+        lossValue = new Tensor([], dtype, device);
+        nonFinite = Tensor.Zeros([], DType.Int32, device);
+
+        // What a trainer watches, so that no parameter moves by a gradient that is not finite.
+        watched =
+        [
+            lossValue,
+            .. from named in network.NamedParameters()
+               where named.Parameter.Learns && named.Parameter.Value.Shape.Rank <= 1
+               select named.Parameter.Gradient,
+        ];
+        compute = Compute;
+    }
+
+    /// <summary>How many numbers are learned.</summary>
+    public long Parameters { get; }
+
+    /// <summary>Takes steps, and waits for the last one.</summary>
+    /// <returns>Its loss.</returns>
+    public double Run(int steps)
+    {
+        for (int i = 0; i < steps; i++)
+        {
+            using StepScope here = Device.Cpu.BeginStep();
+            using StepScope there = device.BeginStep();
+            backend.RunStep(this, compute);
+            step++;
+        }
+
+        return lossValue.Item();
+    }
+
+    private void Compute()
+    {
+        Pass pass = new(Mode.Training, new Philox(1, step));
+        network.ZeroGradients();
+        loss.Forward(network.Forward(inputs, pass), labels, pass).CopyTo(lossValue);
+        network.Backward(loss.Backward(pass), pass);
+        backend.CountNonFinite(watched, nonFinite);
+        optimizer.Step(nonFinite);
+    }
+}

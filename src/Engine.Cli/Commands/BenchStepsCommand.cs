@@ -1,0 +1,78 @@
+using System.CommandLine;
+using Engine.Cli.Bench;
+using Engine.Cli.Options;
+using Engine.Cli.Rendering;
+using Engine.Models;
+using Engine.Tensors;
+
+namespace Engine.Cli.Commands;
+
+/// <summary><c>engine bench steps [MODEL…]</c>: how long a training step takes.</summary>
+internal static class BenchStepsCommand
+{
+    private const int DefaultRounds = 15;
+
+    // Models that read pictures; a step of the others is over before a clock can tell.
+    private static IEnumerable<ModelDefinition> Pictures => ModelCatalog.All.Where(m => m.DefaultInput.Rank == 3);
+
+    /// <summary>The command.</summary>
+    public static Command Create(Terminal terminal)
+    {
+        Argument<string[]> models = new("MODEL")
+        {
+            Description = $"Any of {string.Join(", ", Pictures.Select(m => m.Name))}; otherwise all of them",
+            Arity = ArgumentArity.ZeroOrMore,
+        };
+        Option<int?> batch = Setting.WholeNumber("--batch-size", "Samples per step; each model's own unless given");
+        Option<int?> rounds = Setting.WholeNumber("--rounds", $"How often the clock is read, around many steps each time; {DefaultRounds} unless given");
+        Option<DType?> dtype = Setting.Element("--dtype", "float32 or float64; float32 unless given");
+        Option<string?> json = Setting.Text("--json", "Write the times to a file, too", "FILE");
+        Command command = new("steps", "Time training steps on random samples: forward, loss, backward, update") { models, batch, rounds, dtype, json };
+        ComputeOptionGroup compute = new(withGraphs: true);
+        foreach (Option option in compute)
+        {
+            command.Add(option);
+        }
+
+        command.SetAction(parsed =>
+        {
+            ModelDefinition[] chosen = [.. parsed.GetValue(models) is { Length: > 0 } names ? names.Select(Find) : Pictures];
+            string? report = parsed.GetValue(json) is { } path ? terminal.FullPath(path) : null;
+            if (report is not null)
+            {
+                RunFiles.RequireWritable(report, "--json");
+            }
+
+            DType type = parsed.GetValue(dtype) ?? DType.Float32;
+            ComputeRequest request = compute.Read(parsed);
+            Device device = request.Apply(type);
+            string where = $"{request.Describe()}, {type}";
+            terminal.Fact("computing", where);
+            List<StepTiming> timings = [];
+            using (LiveLine line = new(terminal))
+            {
+                foreach (ModelDefinition model in chosen)
+                {
+                    line.Show(() => [($"{model.Name} …", Theme.Quiet)]);
+                    timings.Add(StepTiming.Measure(
+                        model, parsed.GetValue(batch) ?? model.DefaultBatchSize, parsed.GetValue(rounds) ?? DefaultRounds, type, device, terminal.Cancellation));
+                }
+            }
+
+            terminal.Line();
+            StepTable.Write(terminal, timings);
+            if (report is not null)
+            {
+                File.WriteAllBytes(report, StepTable.ToJson(where, timings));
+                terminal.Fact("saved", terminal.ShortPath(report));
+            }
+
+            return ExitCode.Success;
+        });
+        return command;
+    }
+
+    private static ModelDefinition Find(string name) =>
+        Pictures.FirstOrDefault(m => m.Name.Equals(name, StringComparison.OrdinalIgnoreCase))
+        ?? throw new MistakeException($"There is no model '{name}' that reads pictures. {Nearest.Hint(name, [.. Pictures.Select(m => m.Name)])}");
+}

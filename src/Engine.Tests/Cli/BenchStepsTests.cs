@@ -1,0 +1,53 @@
+using System.Text.Json;
+using Engine.Cli;
+using Engine.Cli.Bench;
+
+namespace Engine.Tests.Cli;
+
+/// <summary><c>engine bench steps</c>: what is timed and how it is reported, not how long it takes.</summary>
+public sealed class BenchStepsTests : CommandTest
+{
+    [TestCase("cpu", "")]
+    [TestCase("emulated", "--cuda-graph on")]
+    [TestCase("emulated", "--cuda-graph off")]
+    public void A_step_is_reported_with_batch_parameters_and_rate(string device, string options)
+    {
+        string output = Succeed($"bench steps lenet5 --device {device} {options} --batch-size 2 --rounds 3 --json steps.json");
+        Assert.That(output, Does.Contain("lenet5").And.Contain("61,706"));
+        using JsonDocument report = JsonDocument.Parse(File.ReadAllText(Path("steps.json")));
+        JsonElement model = report.RootElement.GetProperty("models")[0];
+        double Number(string name) => model.GetProperty(name).GetDouble();
+        Assert.Multiple(() =>
+        {
+            Assert.That(report.RootElement.GetProperty("models").GetArrayLength(), Is.EqualTo(1));
+            Assert.That(model.GetProperty("model").GetString(), Is.EqualTo("lenet5"));
+            Assert.That(model.GetProperty("input").EnumerateArray().Select(size => size.GetInt32()), Is.EqualTo([1, 28, 28]));
+            Assert.That(Number("batchSize"), Is.EqualTo(2));
+            Assert.That(Number("rounds"), Is.EqualTo(3));
+            Assert.That(Number("parameters"), Is.EqualTo(61_706), "as Engine.Tests.Worked counts them");
+            Assert.That(Number("microseconds"), Is.Positive.And.InRange(Number("lowerQuartile"), Number("upperQuartile")));
+            Assert.That(Number("samplesPerSecond"), Is.EqualTo(2 / Number("microseconds") * 1e6).Within(1e-9).Percent);
+
+            // It learns: after a few steps on the same two samples it does better than by chance.
+            Assert.That(Number("loss"), Is.Positive.And.LessThan(Math.Log(10)));
+        });
+    }
+
+    [Test]
+    public void A_model_that_reads_no_pictures_is_refused_with_those_that_do()
+    {
+        Outcome outcome = Run("bench steps lenet");
+        Assert.That(outcome.Code, Is.EqualTo(ExitCode.Mistake));
+        Assert.That(outcome.Error, Does.Contain("'lenet'").And.Contain("lenet5"));
+        Assert.That(Run("bench steps neuron").Error, Does.Contain("'neuron'"));
+    }
+
+    // Linear interpolation between order statistics: R's type 7 (Hyndman and Fan, "Sample quantiles in statistical packages", 1996).
+    [TestCase(0.0, 1)]
+    [TestCase(0.25, 1.75)]
+    [TestCase(0.5, 2.5)]
+    [TestCase(0.75, 4.75)]
+    [TestCase(1.0, 10)]
+    public void Quantiles_lie_between_the_rounds(double share, double expected) =>
+        Assert.That(new StepTiming("", [1], 1, 0, 1, [1, 2, 3, 10], 0).Quantile(share), Is.EqualTo(expected).Within(1e-12));
+}
