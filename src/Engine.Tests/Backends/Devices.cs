@@ -1,4 +1,5 @@
 using Engine.Backends.Cuda;
+using Engine.Tests.Emulator;
 using Native.Kernels.Driver;
 using Native.Kernels.Libraries;
 
@@ -13,7 +14,7 @@ internal static class Devices
     /// <summary>The category of tests that run on emulated CUDA.</summary>
     public const string Emulated = "Emulated";
 
-    /// <summary>CPU, emulated CUDA, and a GPU where there is one (<see cref="GpuTests"/> says so where not). The emulator may not be missing.</summary>
+    /// <summary>CPU, emulated CUDA, and a GPU where there is one (<see cref="GpuTests"/> says so where not). The emulator may be missing only where <see cref="RequiresEmulatorAttribute"/> says so.</summary>
     public static IEnumerable<Device> Names => WhyNoGpu is null ? [Device.Cpu, Device.Emulated, Device.Cuda()] : [Device.Cpu, Device.Emulated];
 
     /// <summary>A fixture for each.</summary>

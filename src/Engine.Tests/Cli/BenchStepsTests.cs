@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Engine.Cli;
+using Engine.Tests.Emulator;
 using Engine.Cli.Bench;
 
 namespace Engine.Tests.Cli;
@@ -7,6 +8,7 @@ namespace Engine.Tests.Cli;
 /// <summary><c>engine bench steps</c>: what is timed and how it is reported, not how long it takes.</summary>
 public sealed class BenchStepsTests : CommandTest
 {
+    [RequiresEmulator]
     [TestCase("cpu", "")]
     [TestCase("emulated", "--cuda-graph on")]
     [TestCase("emulated", "--cuda-graph off")]
