@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Engine.Cli;
-using Engine.Tests.Emulator;
 using Engine.Cli.Bench;
+using Engine.Tests.Emulator;
 
 namespace Engine.Tests.Cli;
 
