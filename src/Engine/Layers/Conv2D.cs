@@ -111,7 +111,11 @@ public sealed class Conv2D : WindowLayer, IFusesActivation
 
         Bias?.AccumulateSum(g);
         Tensor dx = Tensor.Like(x);
-        backend.ConvolutionBackwardData(Weight.Value, g, window, Groups, dx);
+        if (pass.WantsInputGradient(this))
+        {
+            backend.ConvolutionBackwardData(Weight.Value, g, window, Groups, dx);
+        }
+
         return dx;
     }
 

@@ -66,7 +66,7 @@ public sealed class Dense : Layer, IFusesActivation
         Tensor x = pass.Restore();
         Weight.Accumulate(x, g, transposeA: true);
         Bias?.AccumulateSum(g);
-        return Tensor.MatMul(g, Weight.Value, transposeB: true);
+        return pass.WantsInputGradient(this) ? Tensor.MatMul(g, Weight.Value, transposeB: true) : Tensor.Like(x);
     }
 
     /// <inheritdoc/>

@@ -24,6 +24,7 @@ public sealed class Pass
 {
     private readonly Stack<Tensor> saved = new(32);
     private readonly bool records;
+    private Layer? unwanted;
     private readonly Philox? random;
 
     /// <summary>A pass.</summary>
@@ -87,10 +88,26 @@ public sealed class Pass
     }
 
     /// <summary>Runs a layer inside a container backward, and tells the observer.</summary>
-    public Tensor Backward(Layer layer, Tensor g)
+    /// <param name="layer">The layer.</param>
+    /// <param name="g">∂L/∂y.</param>
+    /// <param name="wantsInputGradient">False where ∂L/∂x is not looked at; the layer may then leave it out.</param>
+    public Tensor Backward(Layer layer, Tensor g, bool wantsInputGradient = true)
     {
+        Layer? before = unwanted;
+        unwanted = wantsInputGradient ? null : layer;
         Tensor dx = layer.Backward(g, this);
-        BackwardObserver?.Invoke(layer, dx);
+        unwanted = before;
+        if (wantsInputGradient)
+        {
+            BackwardObserver?.Invoke(layer, dx);
+        }
+
         return dx;
     }
+
+    /// <summary>
+    /// Whether a layer on its way back has to work out ∂L/∂x. Not so for the first layer of a network in training: its input
+    /// is data, nobody asks how the loss depends on it, and it is a good part of the work.
+    /// </summary>
+    public bool WantsInputGradient(Layer layer) => layer != unwanted;
 }

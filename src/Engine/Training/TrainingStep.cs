@@ -110,7 +110,7 @@ internal sealed class TrainingStep : IDisposable
         network.ZeroGradients();
         scores = network.Forward(inputs, pass);
         loss.Forward(scores, targets, pass).CopyTo(watched[0]);
-        network.Backward(loss.Backward(pass), pass);
+        pass.Backward(network, loss.Backward(pass), wantsInputGradient: false);
         backend.CountNonFinite(watched, nonFinite);
         optimizer.Step(nonFinite);
     }
