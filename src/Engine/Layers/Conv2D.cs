@@ -57,9 +57,10 @@ public sealed class Conv2D : WindowLayer, IFusesActivation
         Filters = filters;
         Groups = groups;
         weights ??= new GlorotUniform();
+        Shape shape = [filters, inputChannels / groups, kernel.Y, kernel.X];
         int taps = kernel.Y * kernel.X;
         Fan fan = new(inputChannels / groups * taps, filters / groups * taps);
-        Weight = new Parameter("weight", weights.Create([filters, inputChannels / groups, kernel.Y, kernel.X], fan, random));
+        Weight = new Parameter("weight", shape, weights.Later(shape, fan, random));
         Bias = bias ? new Parameter("bias", Tensor.Zeros([filters])) : null;
         Parameters = Bias is null ? [Weight] : [Weight, Bias];
     }
