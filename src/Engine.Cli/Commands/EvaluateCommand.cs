@@ -19,7 +19,8 @@ internal static class EvaluateCommand
         DataOptionGroup data = new();
         Option<int?> threads = TrainCommand.ThreadsOption();
         ComputeOptionGroup compute = new();
-        Command command = new("evaluate", "Measure a trained model on test data") { model, weights, data.Dataset, data.Folder, data.TestSamples, data.Offline, threads };
+        ProfileOption profile = new();
+        Command command = new("evaluate", "Measure a trained model on test data") { model, weights, data.Dataset, data.Folder, data.TestSamples, data.Offline, threads, profile.Option };
         foreach (Option option in compute)
         {
             command.Add(option);
@@ -36,7 +37,7 @@ internal static class EvaluateCommand
 
             ComputeRequest asked = compute.Read(parsed);
             TrainedNetwork trained = TrainedNetwork.Load(terminal, parsed.GetValue(weights), ModelNames.Find(name, "evaluate"), asked);
-            Write(terminal, trained, asked, parsed.GetValue(data.Dataset), new DataOptions
+            Write(terminal, trained, asked, profile.Read(parsed), parsed.GetValue(data.Dataset), new DataOptions
             {
                 Directory = parsed.GetValue(data.Folder) ?? (parsed.GetValue(data.Dataset) is null ? trained.Info.Settings.GetValueOrDefault("data") : null),
                 AllowDownload = !parsed.GetValue(data.Offline),
@@ -54,7 +55,7 @@ internal static class EvaluateCommand
     public static Option<string?> WeightsOption() =>
         Setting.Text("--weights", "The file of a trained network; otherwise what was trained last in runs/", "FILE");
 
-    private static void Write(Terminal terminal, TrainedNetwork trained, ComputeRequest compute, string? dataset, DataOptions options)
+    private static void Write(Terminal terminal, TrainedNetwork trained, ComputeRequest compute, ProfileRequest profile, string? dataset, DataOptions options)
     {
         ModelDefinition model = trained.Model;
         DataSplits splits = DataLoading.Load(terminal, dataset ?? trained.Info.Settings.GetValueOrDefault("dataset"), model.DefaultDataset, options);
@@ -76,6 +77,8 @@ internal static class EvaluateCommand
         terminal.Fact("run", compute.Describe());
         Loss loss = model.CreateLoss();
         Trainer trainer = new(trained.Network, loss, model.CreateOptimizer(trained.Network, model.DefaultLearningRate), new TrainerOptions { BatchSize = 256 });
-        Results.Write(terminal, trained.Network, loss, trainer, splits.Test);
+        Profiler? profiler = profile.Begin(terminal, trained.Network);
+        Results.Write(terminal, trained.Network, loss, trainer, splits.Test, profiler);
+        profile.Conclude(terminal, profiler, "evaluation step");
     }
 }

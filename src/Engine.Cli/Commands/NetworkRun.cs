@@ -57,6 +57,7 @@ internal sealed class NetworkRun
             RunFiles.RequireWritable(csv, "--csv");
         }
 
+        Profiler? profiler = request.Profile.Begin(terminal, network);
         Introduce(network, optimizer, augmentation, splits, training, measured);
         EpochTable table = new(network, request.Epochs!.Value, training.HasLabels, measured is null ? null : measuredOn);
         using TrainingDisplay display = new(terminal, table);
@@ -75,6 +76,7 @@ internal sealed class NetworkRun
                 Seed = request.Seed.Value,
                 Settings = request.ToSettings(),
             },
+            Profiler = profiler,
             Callbacks = [display, .. Keepers(csv)],
         };
         Trainer trainer = new(network, loss, optimizer, options);
@@ -84,11 +86,13 @@ internal sealed class NetworkRun
         terminal.StopsGently = false;
         if (history.Count < request.Epochs.Value)
         {
+            request.Profile.Conclude(terminal, profiler, "training step");
             return Stopped(history.Count);
         }
 
         WeightsFile.Save(files.Weights, network, options.Info);
         Conclude(network, loss, trainer, display.Trace, history, splits, csv);
+        request.Profile.Conclude(terminal, profiler, "training step");
         return ExitCode.Success;
     }
 

@@ -2,8 +2,10 @@ using System.CommandLine;
 using Engine.Cli.Options;
 using Engine.Cli.Rendering;
 using Engine.Data;
+using Engine.Layers;
 using Engine.Models;
 using Engine.Tensors;
+using Engine.Training;
 
 namespace Engine.Cli.Commands;
 
@@ -18,7 +20,8 @@ internal static class PredictCommand
         Argument<string[]> images = new("IMAGE") { Description = "Pictures: PNG, PGM or PPM", Arity = ArgumentArity.ZeroOrMore };
         Option<string?> weights = EvaluateCommand.WeightsOption();
         Option<string?> model = Setting.Text("--model", "The model, where it is not the one trained last", "MODEL");
-        Command command = new("predict", "Show what a trained network takes pictures for") { images, weights, model };
+        ProfileOption profile = new();
+        Command command = new("predict", "Show what a trained network takes pictures for") { images, weights, model, profile.Option };
         ComputeOptionGroup compute = new();
         foreach (Option option in compute)
         {
@@ -41,11 +44,15 @@ internal static class PredictCommand
             // All are read before the first is shown: a mistake should not hide behind pages of answers.
             List<(string Path, Image Picture)> pictures = [.. paths.Select(path => (path, Read(terminal, path)))];
             terminal.Fact("model", $"{trained.Model.Name} from {terminal.ShortPath(trained.File)}");
+            ProfileRequest profiled = profile.Read(parsed);
+            Profiler? profiler = profiled.Begin(terminal, trained.Network);
             foreach ((string path, Image picture) in pictures)
             {
                 terminal.Line();
-                Show(terminal, trained, path, picture);
+                Show(terminal, trained, path, picture, profiler);
             }
+
+            profiled.Conclude(terminal, profiler, "picture");
 
             return ExitCode.Success;
         });
@@ -70,12 +77,20 @@ internal static class PredictCommand
             : throw new MistakeException($"There is no picture {full}. Check the path.");
     }
 
-    private static void Show(Terminal terminal, TrainedNetwork trained, string path, Image picture)
+    private static void Show(Terminal terminal, TrainedNetwork trained, string path, Image picture, Profiler? profiler)
     {
+        profiler?.BeginStep();
         (Image seen, string how) = Prepare(trained, picture);
         Tensor weight = trained.Network.NamedParameters()[0].Parameter.Value;
+        profiler?.Enter(ProfiledWork.Transfer);
         Tensor batch = seen.ToBatch(weight.DType).To(weight.Device);
-        Tensor probabilities = trained.Model.CreateLoss().Probabilities(trained.Network.Predict(batch)).To(Device.Cpu);
+        profiler?.Enter(ProfiledWork.Forward);
+        Tensor scores = trained.Network.Forward(batch, profiler?.Observe(Mode.Inference) ?? new Pass(Mode.Inference));
+        profiler?.Enter(ProfiledWork.Loss);
+        Tensor onDevice = trained.Model.CreateLoss().Probabilities(scores);
+        profiler?.Enter(ProfiledWork.Results);
+        Tensor probabilities = onDevice.To(Device.Cpu);
+        profiler?.EndStep();
         terminal.Line($"{path}, {picture.Width}×{picture.Height}", Theme.Strong);
         terminal.Line($"as the network sees it: {how}", Theme.Quiet);
         terminal.Line();

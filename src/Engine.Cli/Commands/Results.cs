@@ -14,9 +14,9 @@ internal static class Results
     private const int Tiny = 12;
 
     /// <summary>Measures and writes.</summary>
-    public static void Write(Terminal terminal, Network network, Loss loss, Trainer trainer, Dataset data)
+    public static void Write(Terminal terminal, Network network, Loss loss, Trainer trainer, Dataset data, Profiler? profiler = null)
     {
-        Evaluation evaluation = trainer.Evaluate(data);
+        Evaluation evaluation = trainer.Evaluate(data, profiler);
         string of = $"{Numbers.Count(evaluation.Samples, "sample")} ({data.Name})";
         terminal.Fact("result", evaluation.Accuracy is { } accuracy
             ? $"{Numbers.Percent(accuracy)} right of {of}, loss {Numbers.Loss(evaluation.Loss)}"

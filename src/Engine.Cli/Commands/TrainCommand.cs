@@ -13,7 +13,7 @@ internal static class TrainCommand
     private static readonly string[] NotForPerceptrons =
     [
         "--batch-size", "--dtype", "--output", "--resume", "--checkpoint-every", "--csv", "--validation", "--test-samples",
-        "--device", "--cuda-graph", "--convolution", "--matrix-product", "--matrix-mode",
+        "--profile", "--device", "--cuda-graph", "--convolution", "--matrix-product", "--matrix-mode",
     ];
 
     /// <summary>The command.</summary>
@@ -40,8 +40,10 @@ internal static class TrainCommand
             "--checkpoint-every", "Save a checkpoint after so many steps too, not only after each epoch", helpName: "STEPS");
         Option<string?> csv = Setting.Text("--csv", "Write a table of the epochs, comma-separated", "FILE");
 
+        ProfileOption profile = new();
+
         Command command = new("train", "Train a model") { model };
-        foreach (Option option in (Option[])[.. data, epochs, batchSize, learningRate, validation, seed, threads, dtype, .. compute, output, resume, checkpointEvery, csv])
+        foreach (Option option in (Option[])[.. data, epochs, batchSize, learningRate, validation, seed, threads, dtype, .. compute, output, resume, checkpointEvery, csv, profile.Option])
         {
             command.Add(option);
         }
@@ -67,6 +69,7 @@ internal static class TrainCommand
                 Resume = parsed.GetValue(resume),
                 CheckpointEvery = parsed.GetValue(checkpointEvery),
                 Csv = parsed.GetValue(csv),
+                Profile = profile.Read(parsed),
             };
             string? name = parsed.GetValue(model);
             return ModelNames.IsPerceptron(name)

@@ -58,6 +58,9 @@ internal sealed record TrainRequest
     /// <summary>Where to write a table of the epochs.</summary>
     public string? Csv { get; init; }
 
+    /// <summary>Whether and where to say where the time went. Not kept with the run: it says nothing about what is learned.</summary>
+    public ProfileRequest Profile { get; init; }
+
     /// <summary>What was not asked, as the interrupted run had it: so that "--resume" alone goes on with the same run.</summary>
     /// <param name="saved">The settings kept in the run's checkpoint; see <see cref="ToSettings"/>.</param>
     public TrainRequest OrAsBefore(IReadOnlyDictionary<string, string> saved)

@@ -7,6 +7,11 @@ public abstract partial class Backend
     /// <summary>True where an operation returns before it is done: the program may prepare the next step meanwhile.</summary>
     public virtual bool IsAsynchronous => false;
 
+    /// <summary>Waits until the device has done all that it was given: for clocks. Results are waited for without it.</summary>
+    public virtual void Synchronize()
+    {
+    }
+
     /// <summary>A way for numbers of one shape and type from main memory to the device, step after step.</summary>
     public abstract Feed CreateFeed(Shape shape, DType dtype);
 

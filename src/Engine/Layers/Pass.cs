@@ -52,14 +52,21 @@ public sealed class Pass
     /// <summary>Called with each layer inside a container and its output, in order: for looking inside.</summary>
     public Action<Layer, Tensor>? ForwardObserver { get; init; }
 
+    /// <summary>Called with each layer inside a container and the ∂L/∂y it is given, before it goes back.</summary>
+    public Action<Layer, Tensor>? BackwardInputObserver { get; init; }
+
     /// <summary>Called with each layer inside a container and the ∂L/∂x that it returned, in order.</summary>
     public Action<Layer, Tensor>? BackwardObserver { get; init; }
 
     /// <summary>True when someone looks at what goes from layer to layer, so that nothing may be fused away.</summary>
-    public bool IsObserved => InputObserver is not null || ForwardObserver is not null || BackwardObserver is not null;
+    public bool IsObserved =>
+        InputObserver is not null || ForwardObserver is not null || BackwardInputObserver is not null || BackwardObserver is not null;
 
     /// <summary>How many tensors are saved; 0 again after the last layer has gone back.</summary>
     public int SavedCount => saved.Count;
+
+    /// <summary>What is saved, the last first.</summary>
+    internal IReadOnlyCollection<Tensor> Saved => saved;
 
     /// <summary>Keeps a tensor for the way back. Does nothing where there will be none.</summary>
     public void Save(Tensor tensor)
@@ -87,7 +94,7 @@ public sealed class Pass
         return y;
     }
 
-    /// <summary>Runs a layer inside a container backward, and tells the observer.</summary>
+    /// <summary>Runs a layer inside a container backward, and tells the observers.</summary>
     /// <param name="layer">The layer.</param>
     /// <param name="g">∂L/∂y.</param>
     /// <param name="wantsInputGradient">False where ∂L/∂x is not looked at; the layer may then leave it out.</param>
@@ -95,13 +102,10 @@ public sealed class Pass
     {
         Layer? before = unwanted;
         unwanted = wantsInputGradient ? null : layer;
+        BackwardInputObserver?.Invoke(layer, g);
         Tensor dx = layer.Backward(g, this);
         unwanted = before;
-        if (wantsInputGradient)
-        {
-            BackwardObserver?.Invoke(layer, dx);
-        }
-
+        BackwardObserver?.Invoke(layer, dx);
         return dx;
     }
 

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Engine.Data;
 using Engine.Layers;
 using Engine.Losses;
@@ -14,10 +15,11 @@ internal sealed class Evaluator : IDisposable
     private readonly Dataset data;
     private readonly LearningTask task;
     private readonly BatchLoader loader;
+    private readonly Profiler? profiler;
 
-    public Evaluator(Layer network, Loss loss, Dataset data, TrainerOptions options)
+    public Evaluator(Layer network, Loss loss, Dataset data, TrainerOptions options, Profiler? profiler = null)
     {
-        (this.network, this.loss, this.data) = (network, loss, data);
+        (this.network, this.loss, this.data, this.profiler) = (network, loss, data, profiler);
         task = LearningTask.Of(network, loss, data, options.BatchSize, options.Targets);
         loader = new BatchLoader(data, new BatchLoaderOptions
         {
@@ -33,18 +35,31 @@ internal sealed class Evaluator : IDisposable
     {
         ConfusionMatrix? confusion = task.Classifies ? new ConfusionMatrix(task.Classes) : null;
         double lossSum = 0;
-        for (int i = 0; i < loader.StepsPerEpoch && loader.TryNext(out Batch? batch); i++)
+        for (int i = 0; i < loader.StepsPerEpoch && TryNext(out Batch? batch); i++)
         {
             using StepScope here = Device.Cpu.BeginStep();
             using StepScope there = task.Device.BeginStep();
-            Pass pass = new(Mode.Inference);
-            Tensor scores = network.Forward(batch.Inputs.To(task.Device), pass);
-            lossSum += loss.Forward(scores, batch.Targets.To(task.Device), pass).Item() * batch.Count;
+            Pass pass = profiler?.Observe(Mode.Inference) ?? new Pass(Mode.Inference);
+            profiler?.Enter(ProfiledWork.Transfer);
+            (Tensor inputs, Tensor targets) = (batch.Inputs.To(task.Device), batch.Targets.To(task.Device));
+            profiler?.Enter(ProfiledWork.Forward);
+            Tensor scores = network.Forward(inputs, pass);
+            profiler?.Enter(ProfiledWork.Loss);
+            Tensor value = loss.Forward(scores, targets, pass);
+            profiler?.Enter(ProfiledWork.Results);
+            lossSum += value.Item() * batch.Count;
             confusion?.Add(scores, batch.Targets, task.Threshold);
+            profiler?.EndStep();
         }
 
         return new Evaluation(data.Count, lossSum / data.Count, confusion);
     }
 
     public void Dispose() => loader.Dispose();
+
+    private bool TryNext([NotNullWhen(true)] out Batch? batch)
+    {
+        profiler?.BeginStep();
+        return loader.TryNext(out batch);
+    }
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Engine.Data;
 using Engine.Layers;
 using Engine.Losses;
@@ -72,7 +73,7 @@ public sealed class Trainer
             Transform = options.Transform,
         };
         using BatchLoader loader = new(training, batches);
-        using TrainingStep step = new(network, loss, optimizer, task, options.Seed);
+        using TrainingStep step = new(network, loss, optimizer, task, options.Seed, options.Profiler);
         run.Tell(c => c.OnTrainBegin(run));
         while (run.EpochsDone < options.Epochs && !run.IsStopping)
         {
@@ -91,11 +92,13 @@ public sealed class Trainer
     }
 
     /// <summary>Measures the network on a data set, in inference mode.</summary>
+    /// <param name="data">What to measure on.</param>
+    /// <param name="profiler">Says where the time goes, a batch being a step; null to run at full speed.</param>
     /// <exception cref="ShapeException">Network, loss and data do not fit together.</exception>
-    public Evaluation Evaluate(Dataset data)
+    public Evaluation Evaluate(Dataset data, Profiler? profiler = null)
     {
         ArgumentNullException.ThrowIfNull(data);
-        using Evaluator evaluator = new(network, loss, data, options);
+        using Evaluator evaluator = new(network, loss, data, options, profiler);
         return evaluator.Run();
     }
 
@@ -103,7 +106,7 @@ public sealed class Trainer
     private void TakeSteps(
         TrainingRun run, BatchLoader loader, TrainingStep step, Func<int, int, Batch> again, CancellationToken cancellation)
     {
-        while (run.StepsDone + step.Pending < run.StepsPerEpoch && !run.IsStopping && loader.TryNext(out Batch? batch))
+        while (run.StepsDone + step.Pending < run.StepsPerEpoch && !run.IsStopping && TryNext(loader, out Batch? batch))
         {
             long number = run.StepsTaken + step.Pending;
             if (options.Schedule is { } schedule)
@@ -112,7 +115,7 @@ public sealed class Trainer
             }
 
             step.Begin(batch, number);
-            bool waits = !run.IsAsynchronous || run.Callbacks.Any(c => c.LooksAtParameters(run, number + 1));
+            bool waits = !run.IsAsynchronous || options.Profiler is not null || run.Callbacks.Any(c => c.LooksAtParameters(run, number + 1));
             Finish(run, step, again, pending: waits ? 0 : 1);
             if (cancellation.IsCancellationRequested)
             {
@@ -121,6 +124,12 @@ public sealed class Trainer
         }
 
         Finish(run, step, again, pending: 0);
+    }
+
+    private bool TryNext(BatchLoader loader, [NotNullWhen(true)] out Batch? batch)
+    {
+        options.Profiler?.BeginStep();
+        return loader.TryNext(out batch);
     }
 
     // Waits for steps until so many are left under way.

@@ -34,6 +34,9 @@ public sealed record TrainerOptions
     /// <summary>What files of weights and checkpoints say of the network.</summary>
     public WeightsInfo Info { get; init; } = new();
 
+    /// <summary>Says where the time of training steps goes; null to run at full speed.</summary>
+    public Profiler? Profiler { get; init; }
+
     /// <summary>Who looks on.</summary>
     public IReadOnlyList<TrainingCallback> Callbacks { get; init; } = [];
 }

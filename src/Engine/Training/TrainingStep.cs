@@ -24,6 +24,7 @@ internal sealed class TrainingStep : IDisposable
     private readonly Optimizer optimizer;
     private readonly LearningTask task;
     private readonly ulong seed;
+    private readonly Profiler? profiler;
     private readonly Backend backend;
     private readonly Dictionary<int, StepBuffers> buffers = [];
     private readonly Queue<StepSlot> begun = new();
@@ -36,9 +37,10 @@ internal sealed class TrainingStep : IDisposable
     private Tensor scores = null!;
     private long number;
 
-    public TrainingStep(Layer network, Loss loss, Optimizer optimizer, LearningTask task, ulong seed)
+    public TrainingStep(Layer network, Loss loss, Optimizer optimizer, LearningTask task, ulong seed, Profiler? profiler = null)
     {
         (this.network, this.loss, this.optimizer, this.task, this.seed) = (network, loss, optimizer, task, seed);
+        this.profiler = profiler;
         backend = Backend.Of(task.Device);
         compute = Compute;
         nonFinite = Tensor.Zeros([], DType.Int32, task.Device);
@@ -69,9 +71,20 @@ internal sealed class TrainingStep : IDisposable
 
         using StepScope here = Device.Cpu.BeginStep();
         using StepScope there = task.Device.BeginStep();
+        profiler?.Enter(ProfiledWork.Transfer);
         (inputs, targets) = buffer.Bring(batch);
         number = stepNumber;
-        backend.RunStep(buffer, compute);
+        if (profiler is null)
+        {
+            backend.RunStep(buffer, compute);
+        }
+        else
+        {
+            // Between two layers the clock is read, which no graph can hold.
+            Compute();
+        }
+
+        profiler?.Enter(ProfiledWork.Results);
         StepSlot slot = buffer.NextSlot();
         slot.Begin(batch, stepNumber, watched[0], scores, nonFinite);
         begun.Enqueue(slot);
@@ -85,6 +98,7 @@ internal sealed class TrainingStep : IDisposable
     {
         StepSlot slot = begun.Dequeue();
         StepOutcome outcome = slot.Finish();
+        profiler?.EndStep();
         return outcome.IsFinite
             ? (slot.Count, outcome)
             : throw new DivergenceException(
@@ -106,11 +120,28 @@ internal sealed class TrainingStep : IDisposable
     // The step itself: what a device may capture.
     private void Compute()
     {
-        Pass pass = new(Mode.Training, RandomOf(number));
+        Philox random = RandomOf(number);
+        Pass pass = profiler?.Observe(Mode.Training, random) ?? new Pass(Mode.Training, random);
+        profiler?.Enter(ProfiledWork.ZeroGradients);
         network.ZeroGradients();
+        profiler?.Enter(ProfiledWork.Forward);
         scores = network.Forward(inputs, pass);
+        profiler?.Enter(ProfiledWork.Loss);
         loss.Forward(scores, targets, pass).CopyTo(watched[0]);
-        pass.Backward(network, loss.Backward(pass), wantsInputGradient: false);
+        profiler?.Enter(ProfiledWork.LossBackward);
+        Tensor g = loss.Backward(pass);
+        profiler?.Enter(ProfiledWork.Backward);
+        if (profiler is null)
+        {
+            pass.Backward(network, g, wantsInputGradient: false);
+        }
+        else
+        {
+            // Layer by layer, each with all that it can do.
+            network.Backward(g, pass);
+        }
+
+        profiler?.Enter(ProfiledWork.Optimizer);
         backend.CountNonFinite(watched, nonFinite);
         optimizer.Step(nonFinite);
     }

@@ -8,6 +8,9 @@ public sealed partial class CudaBackend
     public override bool IsAsynchronous => true;
 
     /// <inheritdoc/>
+    public override void Synchronize() => device.Stream.Synchronize();
+
+    /// <inheritdoc/>
     public override Feed CreateFeed(Shape shape, DType dtype) => new CudaFeed(device, shape, dtype);
 
     /// <inheritdoc/>
