@@ -18,6 +18,9 @@ public sealed class PyTorchWeightsTests
             .And.Contain("layer2.0.downsample.0.weight").And.Contain("layer2.0.downsample.1.bias").And.Contain("fc.weight"));
         string[] inception = Names(new GoogLeNet().Create([3, 32, 32], 10, new Philox(1)));
         Assert.That(inception, Does.Contain("conv1.conv.weight").And.Contain("inception3a.branch1.bn.weight").And.Contain("inception5b.branch4.1.conv.weight"));
+        string[] heads = Names(new GoogLeNet().CreateWithHeads([3, 64, 64], 10, new Philox(1)));
+        Assert.That(heads.Where(n => !n.StartsWith("aux", StringComparison.Ordinal)), Is.EquivalentTo(inception));
+        Assert.That(heads, Does.Contain("aux1.conv.conv.weight").And.Contain("aux2.fc2.bias"));
         string[] vgg = Names(new Vgg16().Create([3, 32, 32], 10, new Philox(1)));
         Assert.That(vgg, Does.Contain("features.28.weight").And.Contain("classifier.6.bias"));
     }

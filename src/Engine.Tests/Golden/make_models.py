@@ -59,11 +59,29 @@ def without_adaptive_pooling(model, first, features):
     return model
 
 
+class WithHeads(nn.Module):
+    """The three heads' logits side by side. By itself torchvision gives them in training mode only."""
+
+    def __init__(self):
+        super().__init__()
+        self.model, self.maps = torchvision.models.googlenet(num_classes=CLASSES, aux_logits=True, init_weights=False), {}
+        for name in ("inception4a", "inception4d"):
+            getattr(self.model, name).register_forward_hook(lambda _, __, y, name=name: self.maps.__setitem__(name, y))
+
+    def forward(self, x):
+        y = self.model(x)
+        return torch.cat([y, self.model.aux2(self.maps["inception4d"]), self.model.aux1(self.maps["inception4a"])], 1)
+
+    def state_dict(self):
+        return self.model.state_dict()
+
+
 MODELS = (
     ("resnet18", 64, lambda: torchvision.models.resnet18(num_classes=CLASSES)),
     ("resnet18", 32, resnet18_small),
     ("resnet50", 64, lambda: torchvision.models.resnet50(num_classes=CLASSES)),
     ("googlenet", 64, lambda: torchvision.models.googlenet(num_classes=CLASSES, aux_logits=False, init_weights=False)),
+    ("googlenet with heads", 64, WithHeads),
     ("alexnet", 64, lambda: without_adaptive_pooling(torchvision.models.alexnet(num_classes=CLASSES), 1, 256)),
     ("vgg16", 64, lambda: without_adaptive_pooling(torchvision.models.vgg16(num_classes=CLASSES), 0, 2048)),
 )

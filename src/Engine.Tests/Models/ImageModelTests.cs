@@ -25,6 +25,14 @@ public sealed class ImageModelTests
         Assert.That(network.OutputShape([2, 3, 224, 224]), Is.EqualTo(new Shape(2, 1000)));
     }
 
+    [Test]
+    public void With_its_auxiliary_heads_googlenet_has_13_004_888_parameters()
+    {
+        Network network = new GoogLeNet().CreateWithHeads([3, 224, 224], 1000, new Philox(1));
+        Assert.That(new NetworkSummary(network, [3, 224, 224]).Parameters, Is.EqualTo(13_004_888));
+        Assert.That(network.OutputShape([2, 3, 224, 224]), Is.EqualTo(new Shape(2, 3000)));
+    }
+
     // He et al., table 1: 1.8 and 3.8 · 10⁹ multiply-adds; the latter with the stride in the first 1×1 of a bottleneck, which
     // torchvision puts into the 3×3 (4.09 · 10⁹, as its documentation says).
     [TestCase("resnet18", 1_814_073_344)]

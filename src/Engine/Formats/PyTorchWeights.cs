@@ -14,7 +14,8 @@ namespace Engine.Formats;
 /// <item>Batch normalization's γ, β and running variance are <c>weight</c>, <c>bias</c> and <c>running_var</c>.</item>
 /// <item><c>num_batches_tracked</c>, which counts steps, is not written, and not read where a file has it. PyTorch loads
 /// without it.</item>
-/// <item>The body of a <see cref="Residual"/> has a name here and none there: its layers are the block's own.</item>
+/// <item>The body of a <see cref="Residual"/> has a name here and none there: its layers are the block's own. So do containers
+/// whose name is in parentheses, "(after 4a)", which only say what is beside what.</item>
 /// </list>
 /// The models of <c>Engine.Models</c> that torchvision has too are named as there. In Python:
 /// <code>
@@ -83,8 +84,8 @@ public static class PyTorchWeights
 
         foreach (Layer child in layer.Children)
         {
-            bool isBody = layer is Residual && child == layer.Children[0];
-            Collect(child, isBody ? prefix : $"{prefix}{child.Name}.", found, seen);
+            bool isNameless = (layer is Residual && child == layer.Children[0]) || child.Name is ['(', .., ')'];
+            Collect(child, isNameless ? prefix : $"{prefix}{child.Name}.", found, seen);
         }
     }
 

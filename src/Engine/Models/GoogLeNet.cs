@@ -1,3 +1,4 @@
+using Engine.Backends;
 using Engine.Initializers;
 using Engine.Layers;
 using Engine.Networks;
@@ -43,9 +44,38 @@ public sealed class GoogLeNet : ImageModel
     public override Network Create(Shape input, int classes, Philox random)
     {
         RequireImages(input, smallest: 2);
-        return
+        return [.. UpTo4a(input[0], random), .. From4bTo4d(random), .. From4e(classes, random)];
+    }
+
+    /// <summary>The network with its two auxiliary heads, small classifiers on the maps of inception4a and 4d. 13,004,888 parameters.</summary>
+    /// <remarks>
+    /// They bring gradients to the first layers of a network that is 22 layers deep: the paper adds 0.3 of the loss of each
+    /// to that of the main head, and throws both away after training. The output is N×(3·classes): the logits of the main
+    /// head, then those of aux2, then those of aux1. Without the heads the same weights go into <see cref="Create"/>: save
+    /// them by <c>PyTorchWeights</c>, and leave out what begins with "aux" on loading.
+    /// <code>
+    /// head    average pooling to 4×4, conv 1×1, 128; dense 1024, rectified; dropout 0.7; dense 1000
+    /// </code>
+    /// The pooling is the paper's 5×5 with step 3 for maps of 14×14; for maps whose sides are multiples of 4 it is
+    /// torchvision's, whose windows for 14×14 differ in size.
+    /// </remarks>
+    /// <inheritdoc cref="Create" path="/param"/>
+    /// <exception cref="ShapeException">The samples are no images of at least 64×64.</exception>
+    public Network CreateWithHeads(Shape input, int classes, Philox random)
+    {
+        RequireImages(input, smallest: 64);
+        Network stem = [.. UpTo4a(input[0], random)], middle = [.. From4bTo4d(random)], end = [.. From4e(classes, random)];
+        Shape maps = stem.OutputShape(input.Prepend(1));
+        end.Name = "(from 4e)";
+        middle.Name = "(from 4b)";
+        middle.Add(new Parallel(end, Head("aux2", middle.OutputShape(maps), classes, random)) { Name = "(after 4d)" });
+        stem.Add(new Parallel(middle, Head("aux1", maps, classes, random)) { Name = "(after 4a)" });
+        return stem;
+    }
+
+    private static Layer[] UpTo4a(int channels, Philox random) =>
         [
-            Convolution(input[0], 64, 7, random, stride: 2, name: "conv1"),
+            Convolution(channels, 64, 7, random, stride: 2, name: "conv1"),
             Halve("maxpool1", 3),
             Convolution(64, 64, 1, random, name: "conv2"),
             Convolution(64, 192, 3, random, name: "conv3"),
@@ -54,9 +84,17 @@ public sealed class GoogLeNet : ImageModel
             Inception("3b", 256, 128, 128, 192, 32, 96, 64, random),
             Halve("maxpool3", 3),
             Inception("4a", 480, 192, 96, 208, 16, 48, 64, random),
+        ];
+
+    private static Layer[] From4bTo4d(Philox random) =>
+        [
             Inception("4b", 512, 160, 112, 224, 24, 64, 64, random),
             Inception("4c", 512, 128, 128, 256, 24, 64, 64, random),
             Inception("4d", 512, 112, 144, 288, 32, 64, 64, random),
+        ];
+
+    private static Layer[] From4e(int classes, Philox random) =>
+        [
             Inception("4e", 528, 256, 160, 320, 32, 128, 128, random),
             Halve("maxpool4", 2),
             Inception("5a", 832, 256, 160, 320, 32, 128, 128, random),
@@ -65,6 +103,21 @@ public sealed class GoogLeNet : ImageModel
             new Dropout(0.2),
             new Dense(1024, classes, random) { Name = "fc" },
         ];
+
+    /// <summary>An auxiliary head over maps of a shape.</summary>
+    private static Network Head(string name, Shape maps, int classes, Philox random)
+    {
+        Size2D stride = (maps[2] / 4, maps[3] / 4), window = (maps[2] - (3 * stride.Y), maps[3] - (3 * stride.X));
+        return Named(name, new Network
+        {
+            new AveragePooling2D(window, stride),
+            Convolution(maps[1], 128, 1, random, name: "conv"),
+            new Flatten(),
+            new Dense(2048, 1024, random, He) { Name = "fc1" },
+            new ReLU(),
+            new Dropout(0.7),
+            new Dense(1024, classes, random) { Name = "fc2" },
+        });
     }
 
     /// <summary>An inception module: what each branch sees of the same maps, side by side.</summary>
@@ -87,12 +140,13 @@ public sealed class GoogLeNet : ImageModel
             new BatchNormalization(filters, epsilon: 1e-3) { Name = "bn" },
             new ReLU(),
         };
-        if (name is not null)
-        {
-            block.Name = name;
-        }
+        return name is null ? block : Named(name, block);
+    }
 
-        return block;
+    private static Network Named(string name, Network network)
+    {
+        network.Name = name;
+        return network;
     }
 
     private static MaxPooling2D Halve(string name, int kernel) => new(kernel, stride: 2, padding: Padding.Same) { Name = name };
