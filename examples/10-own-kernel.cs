@@ -11,7 +11,6 @@
 //
 //     ./engine kernel check examples/kernels/swish.cu
 
-using System.Runtime.CompilerServices;
 using Engine.Backends;
 using Engine.Backends.Cuda;
 using Engine.Checking;
@@ -98,8 +97,8 @@ internal sealed class KernelSwish : ElementwiseLayer
 
 internal static class Sources
 {
-    public static string Swish => Path.Combine(Folder(), "kernels", "swish.cu");
+    public static string Swish => Path.Combine(Folder, "kernels", "swish.cu");
 
     // The folder of this file.
-    private static string Folder([CallerFilePath] string file = "") => Path.GetDirectoryName(file)!;
+    private static string Folder => (string)AppContext.GetData("EntryPointFileDirectoryPath")!;
 }

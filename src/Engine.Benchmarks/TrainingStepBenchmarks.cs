@@ -48,7 +48,7 @@ public class TrainingStepBenchmarks
         Pass pass = new(Mode.Training, new Philox(1, step++));
         network.ZeroGradients();
         Tensor l = loss.Forward(network.Forward(x, pass), labels, pass);
-        network.Backward(loss.Backward(pass), pass);
+        pass.Backward(network, loss.Backward(pass), wantsInputGradient: false);
         optimizer.Step();
         return l.Item();
     }

@@ -91,7 +91,7 @@ internal sealed class StepLoop
         Pass pass = new(Mode.Training, new Philox(1, step));
         network.ZeroGradients();
         loss.Forward(network.Forward(inputs, pass), labels, pass).CopyTo(lossValue);
-        network.Backward(loss.Backward(pass), pass);
+        pass.Backward(network, loss.Backward(pass), wantsInputGradient: false);
         backend.CountNonFinite(watched, nonFinite);
         optimizer.Step(nonFinite);
     }

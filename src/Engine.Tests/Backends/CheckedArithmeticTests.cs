@@ -1,3 +1,5 @@
+using Engine.Tests.Emulator;
+
 using static Engine.Tests.Backends.Numbers;
 
 namespace Engine.Tests.Backends;
@@ -6,6 +8,7 @@ namespace Engine.Tests.Backends;
 /// Every kernel of arithmetic, layout, dropout and optimizers under the emulator that watches each access to memory: it
 /// finds nothing to say, and the numbers are those of the plain emulator.
 /// </summary>
+[RequiresEmulator]
 [TestFixture(DType.Float32)]
 [TestFixture(DType.Float64)]
 public sealed class CheckedArithmeticTests(DType dtype)

@@ -1,8 +1,10 @@
 using Engine.Backends.Cuda;
+using Engine.Tests.Emulator;
 
 namespace Engine.Tests.Backends;
 
 /// <summary>Products and convolutions in the checked emulator: no race, no overrun, nothing read that was not written.</summary>
+[RequiresEmulator]
 public sealed class CheckedProductTests
 {
     [Test]

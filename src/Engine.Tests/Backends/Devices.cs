@@ -1,4 +1,5 @@
 using Engine.Backends.Cuda;
+using Engine.Tests.Emulator;
 using Native.Kernels.Driver;
 using Native.Kernels.Libraries;
 
@@ -13,14 +14,31 @@ internal static class Devices
     /// <summary>The category of tests that run on emulated CUDA.</summary>
     public const string Emulated = "Emulated";
 
-    /// <summary>CPU, emulated CUDA, and a GPU where there is one (<see cref="GpuTests"/> says so where not). The emulator may not be missing.</summary>
-    public static IEnumerable<Device> Names => WhyNoGpu is null ? [Device.Cpu, Device.Emulated, Device.Cuda()] : [Device.Cpu, Device.Emulated];
+    /// <summary>CPU, emulated CUDA, and a GPU where there is one (<see cref="GpuTests"/> says so where not). The emulator may be missing only where <see cref="RequiresEmulatorAttribute"/> says so.</summary>
+    public static IEnumerable<Device> Names
+    {
+        get
+        {
+            yield return Device.Cpu;
+            if (RequiresEmulatorAttribute.WhyIgnored is null)
+            {
+                yield return Device.Emulated;
+            }
+
+            if (WhyNoGpu is null)
+            {
+                yield return Device.Cuda();
+            }
+        }
+    }
 
     /// <summary>A fixture for each.</summary>
     public static IEnumerable<TestFixtureData> All => Names.Select(d => Fixture(d, $"{d}"));
 
     /// <summary>A fixture for each but the CPU.</summary>
-    public static IEnumerable<TestFixtureData> Cuda => Names.Where(d => d != Device.Cpu).Select(d => Fixture(d, $"{d}"));
+    public static IEnumerable<TestFixtureData> Cuda => Names.Any(d => d != Device.Cpu)
+        ? Names.Where(d => d != Device.Cpu).Select(d => Fixture(d, $"{d}"))
+        : [Fixture(Device.Emulated, $"{Device.Emulated}").Ignore(RequiresEmulatorAttribute.WhyIgnored!)];
 
     /// <summary>Why the first GPU cannot be used, or null where it can.</summary>
     public static string? WhyNoGpu { get; } = Probe();

@@ -1,10 +1,12 @@
 using Engine.Backends.Cuda;
+using Engine.Tests.Emulator;
 using Engine.Tests.House;
 using Native.Kernels.Emulation;
 
 namespace Engine.Tests.Backends;
 
 /// <summary>What holds for every operation on CUDA, and can be shown where the order of threads is ours to choose.</summary>
+[RequiresEmulator]
 [NonParallelizable]
 public sealed class EmulatedOperationsTests
 {

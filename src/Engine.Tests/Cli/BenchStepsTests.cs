@@ -1,12 +1,14 @@
 using System.Text.Json;
 using Engine.Cli;
 using Engine.Cli.Bench;
+using Engine.Tests.Emulator;
 
 namespace Engine.Tests.Cli;
 
 /// <summary><c>engine bench steps</c>: what is timed and how it is reported, not how long it takes.</summary>
 public sealed class BenchStepsTests : CommandTest
 {
+    [RequiresEmulator]
     [TestCase("cpu", "")]
     [TestCase("emulated", "--cuda-graph on")]
     [TestCase("emulated", "--cuda-graph off")]

@@ -3,12 +3,14 @@ using Engine.Cli.Bench;
 using Engine.Data;
 using Engine.Models;
 using Engine.Networks;
+using Engine.Tests.Emulator;
 using Engine.Tests.Training;
 using Engine.Training;
 
 namespace Engine.Tests.Cli;
 
 /// <summary>Commands on emulated CUDA: the same code, the same numbers up to rounding, the same bits with and without graphs.</summary>
+[RequiresEmulator]
 [NonParallelizable]
 public sealed class DeviceRunTests : CommandTest
 {

@@ -1,10 +1,12 @@
 using Engine.Cli;
 using Engine.Cli.KernelChecks;
+using Engine.Tests.Emulator;
 using Engine.Tests.House;
 
 namespace Engine.Tests.Cli;
 
 /// <summary>engine kernel check: right kernels pass, wrong ones are found with their line, and mistakes in the file are said in one line.</summary>
+[RequiresEmulator]
 [NonParallelizable]
 public sealed class KernelCheckTests : CommandTest
 {

@@ -1,4 +1,5 @@
 using Engine.Cli;
+using Engine.Tests.Emulator;
 using Native.Kernels.Driver;
 using Native.Kernels.Emulation;
 using Native.Kernels.Libraries;
@@ -114,6 +115,7 @@ public sealed class MistakeTests : CommandTest
         Assert.That(line, Does.Contain("two and two are five").And.Contain("--debug"));
     }
 
+    [RequiresEmulator]
     [Test]
     public void A_machine_without_what_CUDA_needs_is_no_defect()
     {

@@ -1,11 +1,13 @@
 using System.Runtime.CompilerServices;
 using Engine.Backends.Cuda;
+using Engine.Tests.Emulator;
 using Native.Kernels.Driver;
 using Native.Kernels.Emulation;
 
 namespace Engine.Tests.Driver;
 
 /// <summary>What goes wrong on a device ends in one error that says what was called, with what, and what to do.</summary>
+[RequiresEmulator]
 public sealed class FailureTests
 {
     private FailingDriver driver = null!;

@@ -6,6 +6,7 @@ using Native.Kernels.Emulation;
 namespace Engine.Tests.Emulator;
 
 /// <summary>A .cu file of one's own, compiled when it is needed.</summary>
+[RequiresEmulator]
 [TestFixture]
 internal sealed class KernelCompilerTests
 {

@@ -3,6 +3,7 @@ using Native.Kernels.Driver;
 namespace Engine.Tests.Emulator;
 
 /// <summary>What the fast emulator catches: what the processor itself notices, barriers, and launches that no device would take.</summary>
+[RequiresEmulator]
 [TestFixture]
 internal sealed class PlainEmulatorTests
 {

@@ -5,6 +5,7 @@ using Native.Kernels.Driver;
 namespace Engine.Tests.Emulator;
 
 /// <summary>The order in which threads begin, wait and go on is anybody's guess; a kernel that is right does not care.</summary>
+[RequiresEmulator]
 [TestFixture(false)]
 [TestFixture(true)]
 [NonParallelizable]

@@ -3,6 +3,7 @@ using Native.Kernels.Driver;
 namespace Engine.Tests.Emulator;
 
 /// <summary>Kernels with one mistake each: the checked emulator finds every one, and has nothing to say about their correct twins.</summary>
+[RequiresEmulator]
 [TestFixture]
 internal sealed class WrongKernelTests
 {

@@ -71,8 +71,11 @@ public sealed class MemoryPlanTests
         Assert.That(MemoryPlan.OfInference(network, [3, 8]).Transient, Is.EqualTo(8 * 3 * (4 + 2)), "dropout does nothing");
     }
 
+    // The others read photographs and take seconds.
+    private static IEnumerable<ModelDefinition> Small => ModelCatalog.All.Where(m => m.DefaultInput.ElementCount < 4096);
+
     [Test]
-    public void No_model_takes_less_than_planned([ValueSource(typeof(ModelCatalog), nameof(ModelCatalog.All))] ModelDefinition model)
+    public void No_model_takes_less_than_planned([ValueSource(nameof(Small))] ModelDefinition model)
     {
         Network network = model.Create(model.DefaultInput, model.DefaultClasses, new Philox(1));
         Loss loss = model.CreateLoss();

@@ -2,6 +2,7 @@ using Engine.Checking.Cases;
 using Engine.Layers;
 using Engine.Networks;
 using Engine.Tensors;
+using Parallel = Engine.Networks.Parallel;
 
 namespace Engine.Checking;
 
@@ -21,6 +22,7 @@ public static class LayerCases
         Register<Conv2D>(ConvolutionCases.Small, ConvolutionCases.Realistic);
         Register<MaxPooling2D>(r => PoolingCases.Small(r, PoolingCases.Maximum), r => PoolingCases.Realistic(r, PoolingCases.Maximum));
         Register<AveragePooling2D>(r => PoolingCases.Small(r, PoolingCases.Average), r => PoolingCases.Realistic(r, PoolingCases.Average));
+        Register<GlobalAveragePooling2D>(PoolingCases.SmallGlobal, PoolingCases.RealisticGlobal);
         Register<BatchNormalization>(BatchNormalizationCases.Small, BatchNormalizationCases.Realistic);
         Register<Dropout>(DropoutCases.Small, DropoutCases.Realistic);
         Register<Flatten>(ElementwiseCases.SmallFlatten, ElementwiseCases.RealisticFlatten);
@@ -29,6 +31,7 @@ public static class LayerCases
         Register<Tanh>(r => ElementwiseCases.Small(new Tanh(), r), r => ElementwiseCases.Realistic(new Tanh(), r));
         Register<Softmax>(r => ElementwiseCases.Small(new Softmax(), r), r => ElementwiseCases.Realistic(new Softmax(), r));
         Register<Residual>(ResidualCases.Small, ResidualCases.Realistic);
+        Register<Parallel>(ParallelCases.Small, ParallelCases.Realistic);
         Register<Network>(NetworkCases.Small, NetworkCases.Realistic);
     }
 

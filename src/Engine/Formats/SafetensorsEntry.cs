@@ -7,8 +7,6 @@ namespace Engine.Formats;
 /// <param name="DType">The type of its elements.</param>
 /// <param name="Shape">Its shape.</param>
 /// <param name="Begin">Its first byte, counted from the end of the header.</param>
-internal readonly record struct SafetensorsEntry(string Name, DType DType, Shape Shape, long Begin)
-{
-    /// <summary>The byte after its last.</summary>
-    public long End => Begin + ((long)Shape.ElementCount * DType.Size());
-}
+/// <param name="End">The byte after its last.</param>
+/// <param name="IsIgnored">True where nobody asks for it: of its bytes the place is known, and nothing else.</param>
+internal readonly record struct SafetensorsEntry(string Name, DType DType, Shape Shape, long Begin, long End, bool IsIgnored = false);

@@ -29,16 +29,19 @@ public sealed class SafetensorsFile
 
     /// <summary>Reads a file.</summary>
     /// <exception cref="InvalidFileException">It is not a safetensors file, is damaged, or holds a tensor of a type or size there is not here.</exception>
-    public static SafetensorsFile Read(string path)
+    public static SafetensorsFile Read(string path) => Read(path, ignored: null);
+
+    /// <summary>Reads a file but for the tensors of some names, which may be of any type.</summary>
+    internal static SafetensorsFile Read(string path, Func<string, bool>? ignored)
     {
         using FileStream file = File.OpenRead(path);
-        return Read(file, path);
+        return Read(file, path, ignored);
     }
 
     /// <summary>Reads a file that is open at its beginning, and can be read at any place.</summary>
-    internal static SafetensorsFile Read(Stream file, string path)
+    internal static SafetensorsFile Read(Stream file, string path, Func<string, bool>? ignored = null)
     {
-        SafetensorsHeader header = SafetensorsHeader.Read(file, path);
+        SafetensorsHeader header = SafetensorsHeader.Read(file, path, ignored);
         Dictionary<string, Tensor> tensors = new(header.Entries.Count);
         using OutsideScope outside = StepScope.Outside(Device.Cpu);
         try

@@ -15,15 +15,16 @@ internal sealed class SafetensorsHeader
     private static readonly JsonDocumentOptions Strict = new() { MaxDepth = 3, AllowDuplicateProperties = false };
 
     private readonly string path;
+    private readonly Func<string, bool>? ignored;
     private readonly List<SafetensorsEntry> entries = [];
     private readonly Dictionary<string, string> metadata = [];
 
-    private SafetensorsHeader(string path, long dataStart)
+    private SafetensorsHeader(string path, long dataStart, Func<string, bool>? ignored)
     {
-        (this.path, DataStart) = (path, dataStart);
+        (this.path, DataStart, this.ignored) = (path, dataStart, ignored);
     }
 
-    /// <summary>The tensors, in the order in which they lie in the file.</summary>
+    /// <summary>The tensors that are not ignored, in the order in which they lie in the file.</summary>
     public IReadOnlyList<SafetensorsEntry> Entries => entries;
 
     /// <summary>What the file says about itself.</summary>
@@ -33,8 +34,11 @@ internal sealed class SafetensorsHeader
     public long DataStart { get; }
 
     /// <summary>Reads and checks the header of a file that is open at its beginning.</summary>
+    /// <param name="file">The file.</param>
+    /// <param name="path">Its name, for messages.</param>
+    /// <param name="ignored">Names of tensors that nobody asks for, which may be of any type; none unless given.</param>
     /// <exception cref="InvalidFileException">The header is malformed, or does not fit the file.</exception>
-    public static SafetensorsHeader Read(Stream file, string path)
+    public static SafetensorsHeader Read(Stream file, string path, Func<string, bool>? ignored = null)
     {
         long fileLength = file.Length;
         if (fileLength < 8)
@@ -53,9 +57,10 @@ internal sealed class SafetensorsHeader
 
         byte[] text = new byte[length];
         file.ReadExactly(text);
-        SafetensorsHeader header = new(path, 8 + (long)length);
+        SafetensorsHeader header = new(path, 8 + (long)length, ignored);
         header.Parse(text);
         header.CheckLayout(fileLength - header.DataStart);
+        header.entries.RemoveAll(e => e.IsIgnored);
         return header;
     }
 
@@ -125,10 +130,17 @@ internal sealed class SafetensorsHeader
             throw Problem($"tensor {Printable.Quote(name)} is not described by a dtype, a shape and data_offsets");
         }
 
-        SafetensorsEntry entry = new(name, ParseType(name, dtype.GetString()!), ParseShape(name, shape), ParseBegin(name, offsets, out long end));
-        return entry.End == end
+        long begin = ParseBegin(name, offsets, out long end);
+        if (ignored?.Invoke(name) ?? false)
+        {
+            return new SafetensorsEntry(name, default, [], begin, end, IsIgnored: true);
+        }
+
+        SafetensorsEntry entry = new(name, ParseType(name, dtype.GetString()!), ParseShape(name, shape), begin, end);
+        long bytes = (long)entry.Shape.ElementCount * entry.DType.Size();
+        return end - begin == bytes
             ? entry
-            : throw Problem($"tensor {Printable.Quote(name)}, {NameOf(entry.DType)} {entry.Shape}, takes {entry.End - entry.Begin} bytes, its data_offsets [{entry.Begin}, {end}] say {end - entry.Begin}");
+            : throw Problem($"tensor {Printable.Quote(name)}, {NameOf(entry.DType)} {entry.Shape}, takes {bytes} bytes, its data_offsets [{begin}, {end}] say {end - begin}");
     }
 
     private DType ParseType(string name, string type) => type switch

@@ -36,9 +36,9 @@ public static class WeightsFile
         SafetensorsFile file = SafetensorsFile.Read(path);
         WeightsInfo info = WeightsInfo.FromMetadata(file.Metadata, path);
         Check(path, file, network);
-        foreach ((string name, Tensor value) in TensorsOf(network))
+        foreach ((string name, Parameter parameter) in network.NamedParameters())
         {
-            file.Tensors[name].To(value.DType).CopyTo(value);
+            parameter.CopyFrom(file.Tensors[name]);
         }
 
         return info;
@@ -52,10 +52,10 @@ public static class WeightsFile
     internal static void Check(string path, SafetensorsFile file, Layer network)
     {
         HashSet<string> expected = [];
-        foreach ((string name, Tensor value) in TensorsOf(network))
+        foreach ((string name, Parameter parameter) in network.NamedParameters())
         {
             expected.Add(name);
-            RequireLike(path, file, name, value);
+            RequireLike(path, file, name, parameter.Shape, parameter.DType);
         }
 
         foreach ((string name, Tensor tensor) in file.Tensors)
@@ -68,16 +68,20 @@ public static class WeightsFile
     }
 
     /// <summary>Refuses a file that does not hold a tensor of numbers of the same shape.</summary>
-    internal static void RequireLike(string path, SafetensorsFile file, string name, Tensor value)
+    internal static void RequireLike(string path, SafetensorsFile file, string name, Tensor value) =>
+        RequireLike(path, file, name, value.Shape, value.DType);
+
+    /// <summary>Refuses a file that does not hold a tensor of numbers of a shape.</summary>
+    internal static void RequireLike(string path, SafetensorsFile file, string name, Shape shape, DType dtype)
     {
         if (!file.Tensors.TryGetValue(name, out Tensor? found))
         {
-            throw new IncompatibleFileException(path, $"tensor '{name}' {value.Shape} is missing; is this the file of another network?");
+            throw new IncompatibleFileException(path, $"tensor '{name}' {shape} is missing; is this the file of another network?");
         }
 
-        if (found.Shape != value.Shape || !found.DType.IsFloat())
+        if (found.Shape != shape || !found.DType.IsFloat())
         {
-            throw new IncompatibleFileException(path, $"tensor '{name}' is {found.DType} {found.Shape}, the network expects {value.DType} {value.Shape}");
+            throw new IncompatibleFileException(path, $"tensor '{name}' is {found.DType} {found.Shape}, the network expects {dtype} {shape}");
         }
     }
 }

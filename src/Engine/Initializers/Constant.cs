@@ -10,5 +10,8 @@ namespace Engine.Initializers;
 public sealed class Constant(double value) : Initializer
 {
     /// <inheritdoc/>
+    protected override int? NumbersPerDraw => 0;
+
+    /// <inheritdoc/>
     protected override double Draw(Fan fan, Philox random) => value;
 }

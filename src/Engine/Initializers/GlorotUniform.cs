@@ -7,6 +7,9 @@ namespace Engine.Initializers;
 public sealed class GlorotUniform : Initializer
 {
     /// <inheritdoc/>
+    protected override int? NumbersPerDraw => 2;
+
+    /// <inheritdoc/>
     protected override double Draw(Fan fan, Philox random)
     {
         double limit = Math.Sqrt(6.0 / (fan.In + fan.Out));

@@ -7,5 +7,8 @@ namespace Engine.Initializers;
 public sealed class HeNormal : Initializer
 {
     /// <inheritdoc/>
+    protected override int? NumbersPerDraw => 4;
+
+    /// <inheritdoc/>
     protected override double Draw(Fan fan, Philox random) => Math.Sqrt(2.0 / fan.In) * random.NextNormal();
 }

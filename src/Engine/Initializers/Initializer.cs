@@ -24,6 +24,28 @@ public abstract class Initializer
         return tensor;
     }
 
+    /// <summary>The same tensor, but drawn when it is asked for.</summary>
+    /// <remarks>
+    /// The numbers are set aside at once: <paramref name="random"/> goes on behind them, so that which are asked for, and
+    /// when, changes none. An initializer that does not say how many it takes draws now.
+    /// </remarks>
+    /// <inheritdoc cref="Create" path="/param"/>
+    internal Func<Tensor> Later(Shape shape, Fan fan, Philox random)
+    {
+        if (NumbersPerDraw is not { } numbers)
+        {
+            Tensor drawn = Create(shape, fan, random);
+            return () => drawn;
+        }
+
+        Philox own = new(random.Seed, random.Stream) { Position = random.Position };
+        random.Position += (ulong)numbers * (ulong)shape.ElementCount;
+        return () => Create(shape, fan, own);
+    }
+
+    /// <summary>How many 32-bit numbers each <see cref="Draw"/> takes, where that is known: 2 for a uniform one, 4 for a normal one.</summary>
+    protected virtual int? NumbersPerDraw => null;
+
     /// <summary>One value.</summary>
     protected abstract double Draw(Fan fan, Philox random);
 }

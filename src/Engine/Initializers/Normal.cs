@@ -8,5 +8,8 @@ namespace Engine.Initializers;
 public sealed class Normal(double mean, double deviation) : Initializer
 {
     /// <inheritdoc/>
+    protected override int? NumbersPerDraw => 4;
+
+    /// <inheritdoc/>
     protected override double Draw(Fan fan, Philox random) => mean + (deviation * random.NextNormal());
 }

@@ -8,5 +8,8 @@ namespace Engine.Initializers;
 public sealed class Uniform(double low, double high) : Initializer
 {
     /// <inheritdoc/>
+    protected override int? NumbersPerDraw => 2;
+
+    /// <inheritdoc/>
     protected override double Draw(Fan fan, Philox random) => random.NextDouble(low, high);
 }

@@ -57,9 +57,10 @@ public sealed class Conv2D : WindowLayer, IFusesActivation
         Filters = filters;
         Groups = groups;
         weights ??= new GlorotUniform();
+        Shape shape = [filters, inputChannels / groups, kernel.Y, kernel.X];
         int taps = kernel.Y * kernel.X;
         Fan fan = new(inputChannels / groups * taps, filters / groups * taps);
-        Weight = new Parameter("weight", weights.Create([filters, inputChannels / groups, kernel.Y, kernel.X], fan, random));
+        Weight = new Parameter("weight", shape, weights.Later(shape, fan, random));
         Bias = bias ? new Parameter("bias", Tensor.Zeros([filters])) : null;
         Parameters = Bias is null ? [Weight] : [Weight, Bias];
     }
@@ -111,7 +112,11 @@ public sealed class Conv2D : WindowLayer, IFusesActivation
 
         Bias?.AccumulateSum(g);
         Tensor dx = Tensor.Like(x);
-        backend.ConvolutionBackwardData(Weight.Value, g, window, Groups, dx);
+        if (pass.WantsInputGradient(this))
+        {
+            backend.ConvolutionBackwardData(Weight.Value, g, window, Groups, dx);
+        }
+
         return dx;
     }
 

@@ -23,7 +23,8 @@ public sealed class Dense : Layer, IFusesActivation
         Inputs = inputs;
         Outputs = outputs;
         weights ??= new GlorotUniform();
-        Weight = new Parameter("weight", weights.Create([inputs, outputs], new Fan(inputs, outputs), random));
+        Shape shape = [inputs, outputs];
+        Weight = new Parameter("weight", shape, weights.Later(shape, new Fan(inputs, outputs), random));
         Bias = bias ? new Parameter("bias", Tensor.Zeros([outputs])) : null;
         Parameters = Bias is null ? [Weight] : [Weight, Bias];
     }
@@ -66,7 +67,7 @@ public sealed class Dense : Layer, IFusesActivation
         Tensor x = pass.Restore();
         Weight.Accumulate(x, g, transposeA: true);
         Bias?.AccumulateSum(g);
-        return Tensor.MatMul(g, Weight.Value, transposeB: true);
+        return pass.WantsInputGradient(this) ? Tensor.MatMul(g, Weight.Value, transposeB: true) : Tensor.Like(x);
     }
 
     /// <inheritdoc/>

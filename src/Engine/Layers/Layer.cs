@@ -44,7 +44,7 @@ public abstract class Layer
 
     /// <summary>The way back: adds ∂L/∂θ to the parameters' gradients and returns ∂L/∂x.</summary>
     /// <param name="g">∂L/∂y, of y's shape.</param>
-    /// <param name="pass">The pass that went forward.</param>
+    /// <param name="pass">The pass that went forward. Where it does not want ∂L/∂x, what is returned is not looked at and may hold anything.</param>
     public abstract Tensor Backward(Tensor g, Pass pass);
 
     /// <summary>Multiply–adds of one forward pass for an input of a shape, batch included; 0 where none are needed.</summary>

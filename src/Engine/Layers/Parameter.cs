@@ -8,6 +8,9 @@ namespace Engine.Layers;
 /// </summary>
 public sealed class Parameter
 {
+    private readonly Func<Tensor>? create;
+    private Tensor? value;
+    private DType first = DType.Float32;
     private Tensor? gradient;
 
     /// <summary>A parameter with its first value.</summary>
@@ -17,15 +20,38 @@ public sealed class Parameter
     public Parameter(string name, Tensor value, bool isStatistic = false)
     {
         Name = name;
-        Value = value;
+        this.value = value;
+        Shape = value.Shape;
         IsStatistic = isStatistic;
+    }
+
+    /// <summary>A learned parameter whose first value is made once it is asked for.</summary>
+    /// <remarks>A hundred million random numbers take seconds; who only counts them, or loads others in their place, need not wait.</remarks>
+    /// <param name="name">What the layer calls it.</param>
+    /// <param name="shape">The shape of its value.</param>
+    /// <param name="create">Makes the value; see <see cref="Initializers.Initializer.Later"/>.</param>
+    public Parameter(string name, Shape shape, Func<Tensor> create)
+    {
+        Name = name;
+        Shape = shape;
+        this.create = create;
     }
 
     /// <summary>The name within the layer.</summary>
     public string Name { get; }
 
+    /// <summary>The shape of the value and of its gradient.</summary>
+    public Shape Shape { get; }
+
+    /// <summary>The type of the value.</summary>
+    public DType DType => value?.DType ?? first;
+
     /// <summary>The value θ.</summary>
-    public Tensor Value { get; private set; }
+    public Tensor Value
+    {
+        get => value ?? Create();
+        private set => this.value = value;
+    }
 
     /// <summary>∂L/∂θ, summed over every use of the parameter since <see cref="ZeroGradient"/>.</summary>
     /// <exception cref="InvalidOperationException">The parameter is a statistic.</exception>
@@ -97,10 +123,33 @@ public sealed class Parameter
         }
     }
 
+    /// <summary>Copies a tensor of the same shape into the value, rounding it where the types differ.</summary>
+    /// <exception cref="ShapeException">The shape is another.</exception>
+    public void CopyFrom(Tensor source)
+    {
+        if (source.Shape != Shape)
+        {
+            throw new ShapeException($"Parameter '{Name}' is {Shape}, given {source.Shape}.");
+        }
+
+        if (value is null)
+        {
+            // Who brings a value needs none drawn.
+            using OutsideScope _ = StepScope.Outside(Device.Cpu);
+            value = new Tensor(Shape, first);
+        }
+
+        source.To(value.DType).CopyTo(value);
+    }
+
     /// <summary>Converts the value to another element type. The gradient starts at zero again.</summary>
     public void ConvertTo(DType dtype)
     {
-        if (Value.DType != dtype)
+        if (value is null)
+        {
+            first = dtype;
+        }
+        else if (value.DType != dtype)
         {
             using OutsideScope _ = StepScope.Outside(Value.Device);
             Value = Value.To(dtype);
@@ -121,5 +170,13 @@ public sealed class Parameter
     }
 
     /// <summary>Name, type and shape.</summary>
-    public override string ToString() => $"{Name}: {Value.DType} {Value.Shape}";
+    public override string ToString() => $"{Name}: {DType} {Shape}";
+
+    // Of two threads that ask first at the same time, both get the same tensor.
+    private Tensor Create()
+    {
+        using OutsideScope _ = StepScope.Outside(Device.Cpu);
+        Tensor created = create!().To(first);
+        return Interlocked.CompareExchange(ref value, created, null) ?? created;
+    }
 }

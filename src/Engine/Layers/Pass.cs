@@ -24,6 +24,7 @@ public sealed class Pass
 {
     private readonly Stack<Tensor> saved = new(32);
     private readonly bool records;
+    private Layer? unwanted;
     private readonly Philox? random;
 
     /// <summary>A pass.</summary>
@@ -54,12 +55,16 @@ public sealed class Pass
     /// <summary>Called with each layer inside a container and the ∂L/∂y it is given, before it goes back.</summary>
     public Action<Layer, Tensor>? BackwardInputObserver { get; init; }
 
+    /// <summary>Called with each layer inside a container when it has gone back, whether ∂L/∂x was wanted or not.</summary>
+    public Action<Layer>? BackwardEndObserver { get; init; }
+
     /// <summary>Called with each layer inside a container and the ∂L/∂x that it returned, in order.</summary>
     public Action<Layer, Tensor>? BackwardObserver { get; init; }
 
     /// <summary>True when someone looks at what goes from layer to layer, so that nothing may be fused away.</summary>
     public bool IsObserved =>
-        InputObserver is not null || ForwardObserver is not null || BackwardInputObserver is not null || BackwardObserver is not null;
+        InputObserver is not null || ForwardObserver is not null
+        || BackwardInputObserver is not null || BackwardEndObserver is not null || BackwardObserver is not null;
 
     /// <summary>How many tensors are saved; 0 again after the last layer has gone back.</summary>
     public int SavedCount => saved.Count;
@@ -94,11 +99,28 @@ public sealed class Pass
     }
 
     /// <summary>Runs a layer inside a container backward, and tells the observers.</summary>
-    public Tensor Backward(Layer layer, Tensor g)
+    /// <param name="layer">The layer.</param>
+    /// <param name="g">∂L/∂y.</param>
+    /// <param name="wantsInputGradient">False where ∂L/∂x is not looked at; the layer may then leave it out.</param>
+    public Tensor Backward(Layer layer, Tensor g, bool wantsInputGradient = true)
     {
+        Layer? before = unwanted;
+        unwanted = wantsInputGradient ? null : layer;
         BackwardInputObserver?.Invoke(layer, g);
         Tensor dx = layer.Backward(g, this);
-        BackwardObserver?.Invoke(layer, dx);
+        BackwardEndObserver?.Invoke(layer);
+        unwanted = before;
+        if (wantsInputGradient)
+        {
+            BackwardObserver?.Invoke(layer, dx);
+        }
+
         return dx;
     }
+
+    /// <summary>
+    /// Whether a layer on its way back has to work out ∂L/∂x. Not so for the first layer of a network in training: its input
+    /// is data, nobody asks how the loss depends on it, and it is a good part of the work.
+    /// </summary>
+    public bool WantsInputGradient(Layer layer) => layer != unwanted;
 }

@@ -13,6 +13,11 @@ public static class ModelCatalog
         new MnistMlp(),
         new LeNet5(),
         new ShallowVgg(),
+        new GoogLeNet(),
+        new ResNet18(),
+        new ResNet50(),
+        new AlexNet(),
+        new Vgg16(),
     ];
 
     /// <summary>The system of a name, or null.</summary>

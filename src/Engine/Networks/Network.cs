@@ -70,9 +70,10 @@ public sealed class Network : Layer, IEnumerable<Layer>
     /// <inheritdoc/>
     public override Tensor Backward(Tensor g, Pass pass)
     {
+        bool wanted = pass.WantsInputGradient(this);
         for (int i = layers.Count - 1; i >= 0; i--)
         {
-            g = pass.Backward(layers[i], g);
+            g = pass.Backward(layers[i], g, wantsInputGradient: i > 0 || wanted);
         }
 
         return g;

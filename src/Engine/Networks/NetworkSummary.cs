@@ -29,11 +29,11 @@ public sealed class NetworkSummary
             {
                 if (parameter.IsStatistic)
                 {
-                    statistics += parameter.Value.ElementCount;
+                    statistics += parameter.Shape.ElementCount;
                 }
                 else
                 {
-                    learned += parameter.Value.ElementCount;
+                    learned += parameter.Shape.ElementCount;
                 }
             }
 
@@ -75,7 +75,7 @@ public sealed class NetworkSummary
     }
 
     private static long Count(Layer layer, bool statistics) => layer.NamedParameters()
-        .Where(p => p.Parameter.IsStatistic == statistics).Sum(p => (long)p.Parameter.Value.ElementCount);
+        .Where(p => p.Parameter.IsStatistic == statistics).Sum(p => (long)p.Parameter.Shape.ElementCount);
 }
 
 /// <summary>One row of a <see cref="NetworkSummary"/>.</summary>

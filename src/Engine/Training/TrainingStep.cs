@@ -131,7 +131,7 @@ internal sealed class TrainingStep : IDisposable
         profiler?.Enter(ProfiledWork.LossBackward);
         Tensor g = loss.Backward(pass);
         profiler?.Enter(ProfiledWork.Backward);
-        network.Backward(g, pass);
+        pass.Backward(network, g, wantsInputGradient: false);
         profiler?.Enter(ProfiledWork.Optimizer);
         backend.CountNonFinite(watched, nonFinite);
         optimizer.Step(nonFinite);

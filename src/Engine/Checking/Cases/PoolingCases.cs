@@ -35,6 +35,17 @@ internal static class PoolingCases
         return Case(random, make, [random.Between(2, 4), random.Between(3, 6), image.Y, image.X], kernel, 1);
     }
 
+    public static LayerCase SmallGlobal(Philox random) =>
+        Global(random, [random.Between(2, 3), random.Between(2, 3), random.Between(1, 3), random.Between(5, 7)]);
+
+    public static LayerCase RealisticGlobal(Philox random) =>
+        Global(random, [random.Between(2, 4), random.Between(3, 9), random.Between(6, 8), random.Between(9, 13)]);
+
+    private static LayerCase Global(Philox random, Shape x) => new(new GlobalAveragePooling2D(), x, random)
+    {
+        Traits = Traits.Linear | Traits.BatchEquivariant | Traits.ChannelEquivariant,
+    };
+
     private static LayerCase Case(Philox random, Make make, Shape x, Size2D kernel, Size2D dilation)
     {
         Size2D? stride = random.OneOf<Size2D?>(null, 1, 2, (1, 2), (2, 1));

@@ -35,7 +35,7 @@ public static class MemoryMeasurement
         Tensor scores = network.Forward(inputs, pass);
         long saved = pass.Saved.Where(t => t.Memory != inputs.Memory).DistinctBy(t => t.Memory).Sum(LayerWork.SizeOf);
         loss.Forward(scores, targets, pass);
-        network.Backward(loss.Backward(pass), pass);
+        pass.Backward(network, loss.Backward(pass), wantsInputGradient: false);
         optimizer.Step();
         long gradients = network.NamedParameters().Sum(p => p.Parameter.GradientIfAny is { } g ? LayerWork.SizeOf(g) : 0);
         return new MemoryPlan(

@@ -17,7 +17,7 @@ internal sealed class MemoryWalk
         BatchBytes = SizeOf(batch);
 
         // The batch is there already; the pass makes no memory for it.
-        Through(network, new Flow(batch, 0), held: 0);
+        Through(network, new Flow(batch, 0, IsData: true), held: 0);
     }
 
     /// <summary>Bytes of the samples.</summary>
@@ -63,7 +63,7 @@ internal sealed class MemoryWalk
         long besides = held + (goesBack ? SizeOf(output) : x.Bytes);
         foreach (Layer child in container.Children)
         {
-            Flow y = Through(child, x with { Bytes = 0 }, besides);
+            Flow y = Through(child, new Flow(x.Shape, 0), besides);
             besides += goesBack ? SizeOf(x.Shape) : y.Bytes;
         }
 
@@ -78,11 +78,11 @@ internal sealed class MemoryWalk
         Shape output = layer.OutputShape(x.Shape);
         if (HandsOn(layer))
         {
-            return x with { Shape = output };
+            return new Flow(output, x.Bytes);
         }
 
         Forward(held + x.Bytes + SizeOf(output));
-        Backward(held + SizeOf(output) + SizeOf(x.Shape));
+        Backward(held + SizeOf(output) + (x.IsData ? 0 : SizeOf(x.Shape)));
         if (activation is not null)
         {
             Backward(held + (2 * SizeOf(output)));
@@ -106,6 +106,7 @@ internal sealed class MemoryWalk
 
     private long SizeOf(Shape shape) => (long)shape.ElementCount * elementSize;
 
-    // A tensor on its way: its shape, and the memory that the pass has made for it.
-    private readonly record struct Flow(Shape Shape, long Bytes);
+    // A tensor on its way: its shape, the memory that the pass has made for it, and whether it is what the network was given,
+    // for which nobody asks a gradient.
+    private readonly record struct Flow(Shape Shape, long Bytes, bool IsData = false);
 }

@@ -1,0 +1,76 @@
+using Engine.Initializers;
+using Engine.Layers;
+
+namespace Engine.Tests.Layers;
+
+/// <summary>First values are drawn when they are asked for, and are the same as if drawn at once.</summary>
+public sealed class ParameterTests
+{
+    private static readonly Initializer[] Initializers = [new GlorotUniform(), new HeNormal(), new Normal(1, 2), new Uniform(-1, 1), new Constant(3), new Alternating()];
+
+    [TestCaseSource(nameof(Initializers))]
+    public void What_is_drawn_late_and_out_of_order_is_what_is_drawn_at_once(Initializer initializer)
+    {
+        Philox atOnce = new(7), late = new(7);
+        Shape shape = [3, 5];
+        Fan fan = new(3, 5);
+        float[] first = Values(initializer.Create(shape, fan, atOnce)), second = Values(initializer.Create(shape, fan, atOnce));
+        Func<Tensor> one = initializer.Later(shape, fan, late), two = initializer.Later(shape, fan, late);
+        Assert.That(late.Position, Is.EqualTo(atOnce.Position));
+        Assert.That(Values(two()), Is.EqualTo(second));
+        Assert.That(Values(one()), Is.EqualTo(first));
+    }
+
+    [Test]
+    public void A_parameter_counted_copied_into_or_converted_draws_nothing()
+    {
+        int drawn = 0;
+        Parameter parameter = new("weight", [2, 2], () =>
+        {
+            drawn++;
+            return Tensor.Zeros([2, 2]);
+        });
+        Assert.That((parameter.Shape, parameter.DType), Is.EqualTo((new Shape(2, 2), DType.Float32)));
+        parameter.ConvertTo(DType.Float64);
+        parameter.CopyFrom(Tensor.From([1f, 2, 3, 4], [2, 2]));
+        Assert.That(parameter.Value.AsSpan<double>().ToArray(), Is.EqualTo(new double[] { 1, 2, 3, 4 }));
+        Assert.That(drawn, Is.Zero);
+    }
+
+    [Test]
+    public void A_parameter_converted_before_it_is_drawn_is_drawn_in_the_new_type()
+    {
+        Dense now = new(3, 2, new Philox(1)), later = new(3, 2, new Philox(1));
+        double[] expected = [.. Values(now.Weight.Value).Select(v => (double)v)];
+        later.ConvertTo(DType.Float64);
+        Tensor drawn = later.Weight.Value;
+        Assert.That(drawn.AsSpan<double>().ToArray(), Is.EqualTo(expected));
+        Assert.That(later.Weight.Value, Is.SameAs(drawn));
+    }
+
+    [Test]
+    public void A_parameter_refuses_a_value_of_another_shape() =>
+        Assert.That(
+            () => new Dense(3, 2, new Philox(1)).Weight.CopyFrom(Tensor.Zeros([2, 3])),
+            Throws.TypeOf<ShapeException>().With.Message.EqualTo("Parameter 'weight' is [3, 2], given [2, 3]."));
+
+    [Test]
+    public void A_value_first_asked_for_inside_a_step_outlives_it()
+    {
+        Dense dense = new(3, 2, new Philox(1), new Constant(0.5));
+        using (Device.Cpu.BeginStep())
+        {
+            Assert.That(dense.Weight.Value.ElementCount, Is.EqualTo(6));
+        }
+
+        Assert.That(Values(dense.Weight.Value), Is.All.EqualTo(0.5f));
+    }
+
+    private static float[] Values(Tensor tensor) => tensor.AsSpan<float>().ToArray();
+
+    // One that does not say how many numbers it takes.
+    private sealed class Alternating : Initializer
+    {
+        protected override double Draw(Fan fan, Philox random) => random.NextInt(2) == 0 ? random.NextNormal() : random.NextDouble();
+    }
+}
