@@ -110,11 +110,7 @@ public sealed class Pass
         Tensor dx = layer.Backward(g, this);
         BackwardEndObserver?.Invoke(layer);
         unwanted = before;
-        if (wantsInputGradient)
-        {
-            BackwardObserver?.Invoke(layer, dx);
-        }
-
+        BackwardObserver?.Invoke(layer, dx);
         return dx;
     }
 
