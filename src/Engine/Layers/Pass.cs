@@ -110,7 +110,11 @@ public sealed class Pass
         Tensor dx = layer.Backward(g, this);
         BackwardEndObserver?.Invoke(layer);
         unwanted = before;
-        BackwardObserver?.Invoke(layer, dx);
+        if (wantsInputGradient)
+        {
+            BackwardObserver?.Invoke(layer, dx);
+        }
+
         return dx;
     }
 

@@ -6,8 +6,9 @@ namespace Engine.Training;
 /// <summary>What a layer has to do at the least: its floating-point operations, and the bytes it reads and writes.</summary>
 /// <remarks>
 /// An operation is a multiplication or an addition, so a multiply–add is two. On the way back a layer with weights does
-/// them twice, once for ∂L/∂θ and once for ∂L/∂x, which the first layer leaves out. Every tensor counts once, whatever the caches make of it: divided by
-/// the time this is the rate to hold against the machine's peak (Williams, Waterman and Patterson, "Roofline", 2009).
+/// them twice, once for ∂L/∂θ and once for ∂L/∂x, which the first layer leaves out. Every
+/// tensor counts once, whatever the caches make of it: divided by the time this is the rate to hold against the machine's
+/// peak (Williams, Waterman and Patterson, "Roofline", 2009).
 /// Containers do nothing themselves, and a layer that hands on the memory it was given moves nothing.
 /// </remarks>
 /// <param name="Flops">Floating-point operations.</param>
