@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using Engine.Cli.Options;
 using Engine.Cli.Rendering;
 using Engine.Models;
 using Engine.Networks;
@@ -20,28 +21,54 @@ internal static class SummaryCommand
             HelpName = "C,H,W",
             CustomParser = ParseShape,
         };
-        Command command = new("summary", "Show a model's layers, parameters and multiply-adds") { model, input };
+        Option<bool> memory = new("--memory") { Description = "Show also how much memory an answer takes, planned and measured" };
+        Option<int?> batch = Setting.WholeNumber("--batch", "With --memory: samples at a time; otherwise the model's own batch size");
+        Option<bool> training = new("--training") { Description = "With --memory: that of a training step, too" };
+        Command command = new("summary", "Show a model's layers, parameters and multiply-adds") { model, input, memory, batch, training };
         command.SetAction(parsed =>
         {
-            Write(terminal, parsed.GetValue(model), parsed.GetValue(input));
+            bool withMemory = parsed.GetValue(memory), withTraining = parsed.GetValue(training);
+            if (!withMemory && (withTraining || parsed.GetValue(batch) is not null))
+            {
+                throw new MistakeException($"{(withTraining ? "--training" : "--batch")} is about memory. Add --memory, or leave it out.");
+            }
+
+            string? name = parsed.GetValue(model);
+            if (ModelNames.IsPerceptron(name))
+            {
+                if (withMemory)
+                {
+                    throw new MistakeException("The perceptron has no use for --memory: it learns sample by sample and keeps nothing. Leave it out.");
+                }
+
+                WritePerceptron(terminal, parsed.GetValue(input));
+                return ExitCode.Success;
+            }
+
+            ModelDefinition found = ModelNames.Find(name, "summary");
+            Shape shape = parsed.GetValue(input) is { Length: > 0 } sizes ? new Shape(sizes) : found.DefaultInput;
+            Network network = found.Create(shape, found.DefaultClasses, new Philox(0));
+            Write(terminal, found, network, shape);
+            if (withMemory)
+            {
+                terminal.Line();
+                SummaryMemory.Write(terminal, found, network, shape.Prepend(parsed.GetValue(batch) ?? found.DefaultBatchSize), withTraining);
+            }
+
             return ExitCode.Success;
         });
         return command;
     }
 
-    private static void Write(Terminal terminal, string? name, int[]? input)
+    private static void WritePerceptron(Terminal terminal, int[]? input)
     {
-        if (ModelNames.IsPerceptron(name))
-        {
-            int inputs = input is null or [] ? 2 : new Shape(input).ElementCount;
-            terminal.Line($"perceptron: a step of w·x + b, {Numbers.Count(inputs, "weight")} and a bias; no layers to list.");
-            return;
-        }
+        int inputs = input is null or [] ? 2 : new Shape(input).ElementCount;
+        terminal.Line($"perceptron: a step of w·x + b, {Numbers.Count(inputs, "weight")} and a bias; no layers to list.");
+    }
 
-        ModelDefinition model = ModelNames.Find(name, "summary");
-        Shape shape = input is null or [] ? model.DefaultInput : new Shape(input);
-        NetworkSummary summary = new(model.Create(shape, model.DefaultClasses, new Philox(0)), shape);
-
+    private static void Write(Terminal terminal, ModelDefinition model, Network network, Shape shape)
+    {
+        NetworkSummary summary = new(network, shape);
         terminal.Paragraph($"{model.Name}: {model.Description}", Theme.Strong);
         terminal.Line();
         TextTable table = Table(summary, withKinds: true);

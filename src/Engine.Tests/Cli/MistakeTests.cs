@@ -10,7 +10,7 @@ namespace Engine.Tests.Cli;
 public sealed class MistakeTests : CommandTest
 {
     [TestCase("train", "needs a model: perceptron, neuron")]
-    [TestCase("train lenet", "There is no model 'lenet'. Did you mean 'lenet5' or")]
+    [TestCase("train lenet", "There is no model 'lenet'. Did you mean 'lenet5'")]
     [TestCase("train something-else-entirely", "There are: perceptron, neuron")]
     [TestCase("trian neuron", "There is no command 'engine trian'. Did you mean 'train'?")]
     [TestCase("train neuron --epoch 3", "has no option '--epoch'. Did you mean --epochs?")]

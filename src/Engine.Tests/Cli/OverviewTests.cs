@@ -39,10 +39,23 @@ public sealed class OverviewTests : CommandTest
             Succeed("summary lenet5 --input 3,32,32").Split('\n').Single(l => l.StartsWith("c1", StringComparison.Ordinal)),
             Does.Contain("6×32×32").And.Contain("456").And.Contain("460,800"));
 
+    // 407,050 parameters of 4 bytes; 32 samples of 784 numbers; of 512 and 10 between the layers.
+    [Test]
+    public void Memory_is_planned_and_measured_side_by_side()
+    {
+        string output = Succeed("summary mnist-mlp --memory --batch 32 --training");
+        Assert.That(output, Does.Contain("memory to answer 32 samples").And.Contain("memory to learn from 32 samples at a time, by Adam"));
+        Assert.That(output, Does.Match(@"(?m)^parameters +1\.6 MB +1\.6 MB$").And.Match(@"(?m)^the batch +100\.4 kB +100\.4 kB$"));
+        Assert.That(output, Does.Match(@"(?m)^between layers, at most +66\.8 kB +66\.8 kB$").And.Match(@"(?m)^saved for the way back +66\.8 kB +65\.5 kB$"));
+        Assert.That(Succeed("summary mnist-mlp --memory"), Does.Not.Contain("to learn from").And.Contain("memory to answer"));
+        Assert.That(Run("summary mnist-mlp --batch 3").Error, Does.Contain("Add --memory"));
+        Assert.That(Run("summary perceptron --memory").Error, Does.Contain("--memory"));
+    }
+
     [Test]
     public void No_line_of_an_overview_is_wider_than_80_columns()
     {
-        foreach (string line in (string[])["list", "summary shallow-vgg", "gradcheck Residual --cases 1", "gradcheck --cases 1"])
+        foreach (string line in (string[])["list", "summary shallow-vgg", "summary lenet5 --memory --training", "gradcheck Residual --cases 1", "gradcheck --cases 1"])
         {
             Assert.That(Succeed(line).Split('\n').Max(l => l.Length), Is.LessThanOrEqualTo(80), line);
         }

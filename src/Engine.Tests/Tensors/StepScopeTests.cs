@@ -23,6 +23,27 @@ public sealed class StepScopeTests
     }
 
     [Test]
+    public void The_peak_is_the_most_that_was_handed_out_at_a_time_in_whole_cache_lines()
+    {
+        StepArena arena = DeviceMemory.Of(Device.Cpu).Arena;
+        using StepScope step = Device.Cpu.BeginStep();
+        _ = new Tensor([16]);
+        arena.ResetPeak();
+        long before = arena.PeakBytes;
+        _ = new Tensor([1]);
+        using (Device.Cpu.BeginStep())
+        {
+            _ = new Tensor([1_000_000]);
+            _ = new Tensor([17]);
+        }
+
+        _ = new Tensor([500]);
+        Assert.That(arena.PeakBytes - before, Is.EqualTo(64 + 4_000_000 + 128));
+        arena.ResetPeak();
+        Assert.That(arena.PeakBytes - before, Is.EqualTo(64 + 2048));
+    }
+
+    [Test]
     public void Tensors_of_a_step_do_not_overlap_and_begin_on_cache_lines()
     {
         using StepScope step = Device.Cpu.BeginStep();

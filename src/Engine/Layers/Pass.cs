@@ -55,12 +55,16 @@ public sealed class Pass
     /// <summary>Called with each layer inside a container and the ∂L/∂y it is given, before it goes back.</summary>
     public Action<Layer, Tensor>? BackwardInputObserver { get; init; }
 
+    /// <summary>Called with each layer inside a container when it has gone back, whether ∂L/∂x was wanted or not.</summary>
+    public Action<Layer>? BackwardEndObserver { get; init; }
+
     /// <summary>Called with each layer inside a container and the ∂L/∂x that it returned, in order.</summary>
     public Action<Layer, Tensor>? BackwardObserver { get; init; }
 
     /// <summary>True when someone looks at what goes from layer to layer, so that nothing may be fused away.</summary>
     public bool IsObserved =>
-        InputObserver is not null || ForwardObserver is not null || BackwardInputObserver is not null || BackwardObserver is not null;
+        InputObserver is not null || ForwardObserver is not null
+        || BackwardInputObserver is not null || BackwardEndObserver is not null || BackwardObserver is not null;
 
     /// <summary>How many tensors are saved; 0 again after the last layer has gone back.</summary>
     public int SavedCount => saved.Count;
@@ -104,8 +108,13 @@ public sealed class Pass
         unwanted = wantsInputGradient ? null : layer;
         BackwardInputObserver?.Invoke(layer, g);
         Tensor dx = layer.Backward(g, this);
+        BackwardEndObserver?.Invoke(layer);
         unwanted = before;
-        BackwardObserver?.Invoke(layer, dx);
+        if (wantsInputGradient)
+        {
+            BackwardObserver?.Invoke(layer, dx);
+        }
+
         return dx;
     }
 

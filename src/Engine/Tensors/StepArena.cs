@@ -16,6 +16,7 @@ internal sealed class StepArena(DeviceMemory memory)
     private readonly List<long> openScopes = [];
     private int block;
     private long used;
+    private long handedOut;
     private long lastScope;
     private int outside;
 
@@ -25,14 +26,20 @@ internal sealed class StepArena(DeviceMemory memory)
     /// <summary>The innermost open scope.</summary>
     public long Scope => openScopes[^1];
 
+    /// <summary>The most bytes that were handed out at a time since the arena was made or <see cref="ResetPeak"/>.</summary>
+    public long PeakBytes { get; private set; }
+
+    /// <summary>Begins to look for the peak anew.</summary>
+    public void ResetPeak() => PeakBytes = handedOut;
+
     public StepScope Begin()
     {
         openScopes.Add(++lastScope);
-        return new StepScope(this, lastScope, block, used);
+        return new StepScope(this, lastScope, block, used, handedOut);
     }
 
     /// <summary>Closes a scope and every scope opened inside it.</summary>
-    public void End(long scope, int firstBlock, long firstUsed)
+    public void End(long scope, int firstBlock, long firstUsed, long firstHandedOut)
     {
         int depth = openScopes.IndexOf(scope);
         if (depth < 0)
@@ -43,6 +50,7 @@ internal sealed class StepArena(DeviceMemory memory)
         openScopes.RemoveRange(depth, openScopes.Count - depth);
         block = firstBlock;
         used = firstUsed;
+        handedOut = firstHandedOut;
     }
 
     public void Leave() => outside++;
@@ -85,7 +93,10 @@ internal sealed class StepArena(DeviceMemory memory)
 
         MemoryBlock whole = blocks[block];
         MemoryBlock piece = whole with { Offset = whole.Offset + used, Bytes = bytes };
-        used += (bytes + Alignment - 1) & -Alignment;
+        long taken = (bytes + Alignment - 1) & -Alignment;
+        used += taken;
+        handedOut += taken;
+        PeakBytes = Math.Max(PeakBytes, handedOut);
         return piece;
     }
 }

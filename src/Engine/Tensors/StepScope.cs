@@ -7,13 +7,15 @@ public readonly struct StepScope : IDisposable, IEquatable<StepScope>
     private readonly long scope;
     private readonly int block;
     private readonly long used;
+    private readonly long handedOut;
 
-    internal StepScope(StepArena arena, long scope, int block, long used)
+    internal StepScope(StepArena arena, long scope, int block, long used, long handedOut)
     {
         this.arena = arena;
         this.scope = scope;
         this.block = block;
         this.used = used;
+        this.handedOut = handedOut;
     }
 
     /// <summary>
@@ -23,7 +25,7 @@ public readonly struct StepScope : IDisposable, IEquatable<StepScope>
     public static OutsideScope Outside(Device device) => new(DeviceMemory.Of(device).Arena);
 
     /// <summary>Ends the step. Ending it twice does nothing.</summary>
-    public void Dispose() => arena?.End(scope, block, used);
+    public void Dispose() => arena?.End(scope, block, used, handedOut);
 
     /// <inheritdoc/>
     public bool Equals(StepScope other) => arena == other.arena && scope == other.scope;

@@ -131,16 +131,7 @@ internal sealed class TrainingStep : IDisposable
         profiler?.Enter(ProfiledWork.LossBackward);
         Tensor g = loss.Backward(pass);
         profiler?.Enter(ProfiledWork.Backward);
-        if (profiler is null)
-        {
-            pass.Backward(network, g, wantsInputGradient: false);
-        }
-        else
-        {
-            // Layer by layer, each with all that it can do.
-            network.Backward(g, pass);
-        }
-
+        pass.Backward(network, g, wantsInputGradient: false);
         profiler?.Enter(ProfiledWork.Optimizer);
         backend.CountNonFinite(watched, nonFinite);
         optimizer.Step(nonFinite);

@@ -6,8 +6,9 @@ namespace Engine.Training;
 /// <summary>What a layer has to do at the least: its floating-point operations, and the bytes it reads and writes.</summary>
 /// <remarks>
 /// An operation is a multiplication or an addition, so a multiply–add is two. On the way back a layer with weights does
-/// them twice, once for ∂L/∂θ and once for ∂L/∂x. Every tensor counts once, whatever the caches make of it: divided by
-/// the time this is the rate to hold against the machine's peak (Williams, Waterman and Patterson, "Roofline", 2009).
+/// them twice, once for ∂L/∂θ and once for ∂L/∂x, which the first layer leaves out. Every
+/// tensor counts once, whatever the caches make of it: divided by the time this is the rate to hold against the machine's
+/// peak (Williams, Waterman and Patterson, "Roofline", 2009).
 /// Containers do nothing themselves, and a layer that hands on the memory it was given moves nothing.
 /// </remarks>
 /// <param name="Flops">Floating-point operations.</param>
@@ -30,21 +31,18 @@ internal readonly record struct LayerWork(long Flops, long Bytes)
         return new LayerWork(2 * layer.MultiplyAdds(x.Shape), SizeOf(x) + SizeOf(y) + extra + layer.Parameters.Sum(p => SizeOf(p.Value)));
     }
 
-    /// <summary>Backward: reads ∂L/∂y, θ and what was saved, writes ∂L/∂x, and adds to ∂L/∂θ.</summary>
-    /// <param name="layer">The layer.</param>
+    /// <summary>Backward: reads ∂L/∂y, θ and what was saved, writes ∂L/∂x where it is wanted, and adds to ∂L/∂θ.</summary>
+    /// <param name="layer">A layer that moves something.</param>
     /// <param name="g">∂L/∂y.</param>
-    /// <param name="dx">∂L/∂x.</param>
+    /// <param name="x">The shape of its input.</param>
     /// <param name="savedBytes">The size of what it had saved.</param>
-    public static LayerWork Backward(Layer layer, Tensor g, Tensor dx, long savedBytes)
+    /// <param name="wantsInputGradient">False where nobody asks for ∂L/∂x.</param>
+    public static LayerWork Backward(Layer layer, Tensor g, Shape x, long savedBytes, bool wantsInputGradient)
     {
-        if (layer.Children.Count > 0 || IsSame(g, dx))
-        {
-            return default;
-        }
-
-        int products = layer.Parameters.Any(p => p.Learns) ? 2 : 1;
+        int products = (layer.Parameters.Any(p => p.Learns) ? 1 : 0) + (wantsInputGradient ? 1 : 0);
+        long dx = wantsInputGradient ? (long)x.ElementCount * g.DType.Size() : 0;
         long ofParameters = layer.Parameters.Sum(p => SizeOf(p.Value) + (p.Learns ? 2 * SizeOf(p.Value) : 0));
-        return new LayerWork(products * 2 * layer.MultiplyAdds(dx.Shape), SizeOf(g) + SizeOf(dx) + savedBytes + ofParameters);
+        return new LayerWork(products * 2 * layer.MultiplyAdds(x), SizeOf(g) + dx + savedBytes + ofParameters);
     }
 
     /// <summary>Bytes of a tensor.</summary>

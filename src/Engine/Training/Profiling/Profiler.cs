@@ -17,12 +17,13 @@ public sealed class Profiler
     /// <summary>Of so many steps every span is kept, for the trace; of later ones only the sums.</summary>
     public const int TracedSteps = 100;
 
+    private readonly Layer network;
     private readonly Backend backend;
     private readonly Dictionary<Layer, string> paths = [];
     private readonly Dictionary<(string Layer, ProfiledWork Work), ProfileSeries> series = [];
     private readonly List<ProfiledSpan> spans = [];
     private readonly Stack<Frame> open = new();
-    private readonly Stack<long> savedBytes = new();
+    private readonly Stack<Going> goneForward = new();
     private readonly ProfileSeries steps = new();
     private readonly long made = Stopwatch.GetTimestamp();
     private Pass? pass;
@@ -35,6 +36,7 @@ public sealed class Profiler
     public Profiler(Layer network)
     {
         ArgumentNullException.ThrowIfNull(network);
+        this.network = network;
         Device device = network.NamedParameters() is [var (_, first), ..] ? first.Value.Device : Device.Cpu;
         backend = Backend.Of(device);
         NameChildren(network, "");
@@ -50,7 +52,7 @@ public sealed class Profiler
     public void BeginStep()
     {
         open.Clear();
-        savedBytes.Clear();
+        goneForward.Clear();
         foreach (ProfileSeries one in series.Values)
         {
             one.Forget();
@@ -100,7 +102,7 @@ public sealed class Profiler
         InputObserver = Begin,
         ForwardObserver = EndForward,
         BackwardInputObserver = Begin,
-        BackwardObserver = EndBackward,
+        BackwardEndObserver = EndBackward,
     };
 
     /// <summary>Where the time of the finished steps went.</summary>
@@ -109,27 +111,48 @@ public sealed class Profiler
         steps.Median(s => s.Nanoseconds) / 1e6,
         [.. series.Where(pair => pair.Value.Count > 0).Select(pair => pair.Value.ToRow(pair.Key.Layer, pair.Key.Work))]);
 
-    private void Begin(Layer layer, Tensor given) => open.Push(new Frame(layer, Now(), given, pass!.SavedCount));
+    // What the network as a whole takes is the part of the step already.
+    private void Begin(Layer layer, Tensor given)
+    {
+        if (layer != network)
+        {
+            open.Push(new Frame(layer, Now(), given, pass!.SavedCount));
+        }
+    }
 
     private void EndForward(Layer layer, Tensor y)
     {
+        if (layer == network)
+        {
+            return;
+        }
+
         long now = Now();
         Frame frame = open.Pop();
         Tensor[] saved = [.. pass!.Saved.Take(pass.SavedCount - frame.SavedCount)];
         LayerWork done = LayerWork.Forward(layer, frame.Given!, y, saved);
         if (layer.Children.Count == 0)
         {
-            savedBytes.Push(done.Bytes == 0 ? 0 : saved.Sum(LayerWork.SizeOf));
+            goneForward.Push(new Going(frame.Given!.Shape, saved.Sum(LayerWork.SizeOf), Moves: done.Bytes > 0));
         }
 
         Close(frame, now, done);
     }
 
-    private void EndBackward(Layer layer, Tensor dx)
+    private void EndBackward(Layer layer)
     {
+        if (layer == network)
+        {
+            return;
+        }
+
         long now = Now();
         Frame frame = open.Pop();
-        Close(frame, now, LayerWork.Backward(layer, frame.Given!, dx, layer.Children.Count == 0 ? savedBytes.Pop() : 0));
+        Going forward = layer.Children.Count == 0 ? goneForward.Pop() : default;
+        LayerWork done = forward.Moves
+            ? LayerWork.Backward(layer, frame.Given!, forward.X, forward.SavedBytes, pass!.WantsInputGradient(layer))
+            : default;
+        Close(frame, now, done);
     }
 
     private long ClosePart()
@@ -189,4 +212,7 @@ public sealed class Profiler
 
     // Something under way: since when, and how much of that time others spent inside it.
     private readonly record struct Frame(Layer? Layer, long Began, Tensor? Given = null, int SavedCount = 0, long Inside = 0);
+
+    // What the way back will want to know of a layer's way forward.
+    private readonly record struct Going(Shape X, long SavedBytes, bool Moves);
 }
