@@ -23,6 +23,9 @@ internal readonly record struct PoolingAxis(int Inputs, int Outputs, int Kernel,
         }
     }
 
+    /// <summary>True where windows lie side by side, so that no input is in two of them.</summary>
+    public bool IsSideBySide => Stride == Kernel && Dilation == 1 && Before == 0 && Outputs * Kernel <= Inputs;
+
     /// <summary>The outputs, the end exclusive, whose windows do not reach over the border.</summary>
     public (int From, int To) Inside
     {

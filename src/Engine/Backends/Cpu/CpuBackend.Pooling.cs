@@ -142,6 +142,16 @@ public sealed unsafe partial class CpuBackend
         public void Execute(int index)
         {
             (int from, int to) = partition[index];
+            if (shape.Rows.IsSideBySide && shape.Columns.IsSideBySide)
+            {
+                for (int plane = from; plane < to; plane++)
+                {
+                    Tile(g + ((nint)plane * shape.OutputsPerPlane), dx + ((nint)plane * shape.InputsPerPlane));
+                }
+
+                return;
+            }
+
             int output = from * shape.OutputsPerPlane;
             for (int plane = from; plane < to; plane++)
             {
@@ -157,6 +167,38 @@ public sealed unsafe partial class CpuBackend
                     }
                 }
             }
+        }
+
+        // No element is in two windows: a row of windows is one row of numbers, as often as a window has rows. Everything
+        // is written once.
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private void Tile(T* gradients, T* target)
+        {
+            int kernelY = shape.Rows.Kernel, kernelX = shape.Columns.Kernel, width = shape.Columns.Inputs, used = shape.Columns.Outputs * kernelX;
+            T count = T.CreateTruncating(kernelY * kernelX);
+            for (int i = 0; i < shape.Rows.Outputs; i++)
+            {
+                T* row = target;
+                for (int j = 0; j < shape.Columns.Outputs; j++)
+                {
+                    T part = *gradients++ / count;
+                    for (int s = 0; s < kernelX; s++)
+                    {
+                        *row++ = part;
+                    }
+                }
+
+                Span<T> first = new(target, width);
+                first[used..].Clear();
+                for (int r = 1; r < kernelY; r++)
+                {
+                    first.CopyTo(new Span<T>(target + (r * width), width));
+                }
+
+                target += kernelY * width;
+            }
+
+            new Span<T>(target, (shape.Rows.Inputs - (shape.Rows.Outputs * kernelY)) * width).Clear();
         }
 
         private void Share(T gradient, T* target, PoolingRange rows, PoolingRange columns)
