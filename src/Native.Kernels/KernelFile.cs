@@ -47,10 +47,9 @@ public static class KernelFile
             return Encoding.UTF8.GetBytes(KernelCompiler.Compile(file, emulated.IsChecked));
         }
 
-        (int major, int minor) = context.ComputeCapability;
         KernelSource own = KernelSource.Read(file);
         KernelSource source = own with { Text = $"#include \"{FirstHeader}\"\n#line 1 \"{own.Name}\"\n{own.Text}", Headers = WithEngineHeaders(own.Headers) };
-        return new KernelCache(KernelCache.DefaultFolder).GetOrCompile(source, (10 * major) + minor).Bytes;
+        return KernelCache.Default.GetOrCompile(source, context).Bytes;
     }
 
     // The file's own headers come before the engine's of the same name.

@@ -57,8 +57,7 @@ public sealed class KernelLibrary
 
     private CudaModule Compile(string path)
     {
-        (int major, int minor) = context.ComputeCapability;
-        KernelImage image = new KernelCache(KernelCache.DefaultFolder).GetOrCompile(KernelSource.Read(path), (10 * major) + minor);
+        KernelImage image = KernelCache.Default.GetOrCompile(KernelSource.Read(path), context);
         return context.LoadModule(image.Bytes, Path.GetFileName(path));
     }
 

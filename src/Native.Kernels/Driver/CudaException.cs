@@ -45,7 +45,7 @@ public sealed class CudaException : Exception
             "Update the NVIDIA driver; `engine doctor` shows which is there and which is needed.",
         CudaResult.NoBinaryForGpu or CudaResult.InvalidPtx or CudaResult.InvalidImage => "Build again, so that the kernels fit this device; see `engine doctor`.",
         _ when IsLost(result) && emulated => "The kernel has to be mended.",
-        _ when IsLost(result) => "The device's context is lost: start again. The emulator (--device checked) finds the line at fault.",
+        _ when IsLost(result) => "The device's context is lost: start again. The emulator (--device checked) finds the line at fault, `engine doctor` tells whether the device answers again.",
         _ => "See `engine doctor`.",
     };
 }

@@ -29,7 +29,26 @@ internal sealed unsafe class PackedArguments
     /// <summary>How many there are.</summary>
     public int Count => offsets.Length;
 
-    /// <summary>Takes over the values of other arguments of the same kernel.</summary>
+    /// <summary>True where there are as many others, of the same sizes. Not every driver can tell what a kernel takes.</summary>
+    public bool AreLike(ReadOnlySpan<KernelArgument> others)
+    {
+        if (others.Length != sizes.Length)
+        {
+            return false;
+        }
+
+        for (int i = 0; i < sizes.Length; i++)
+        {
+            if (others[i].Size != sizes[i])
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>Takes over the values of other arguments that are alike.</summary>
     /// <returns>True if one differs from what was here.</returns>
     public bool Replace(ReadOnlySpan<KernelArgument> arguments)
     {

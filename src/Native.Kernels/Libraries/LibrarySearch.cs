@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Native.Kernels.Emulation;
 
 namespace Native.Kernels.Libraries;
 
@@ -41,7 +42,7 @@ internal sealed class LibrarySearch(Func<string, string?> environment, string pr
     /// <summary>Folders to look in, first to last.</summary>
     public IEnumerable<string> Folders(VendorLibrary library)
     {
-        foreach (string folder in PathList("ENGINE_NATIVE_PATH"))
+        foreach (string folder in PathList(EmulatorFiles.PathVariable))
         {
             yield return folder;
         }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using Native.Kernels.Driver;
 
 namespace Native.Kernels.Nvrtc;
 
@@ -26,8 +27,22 @@ public sealed class KernelCache(string folder)
         }
     }
 
+    /// <summary>The cache in <see cref="DefaultFolder"/>.</summary>
+    public static KernelCache Default => new(DefaultFolder);
+
     /// <summary>Where the files lie.</summary>
     public string Folder { get; } = folder;
+
+    /// <summary>The compiled kernels of a source for a device.</summary>
+    /// <param name="source">What to compile.</param>
+    /// <param name="context">The device.</param>
+    /// <exception cref="NvrtcException">The source has mistakes.</exception>
+    public KernelImage GetOrCompile(KernelSource source, CudaContext context)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        (int major, int minor) = context.ComputeCapability;
+        return GetOrCompile(source, (10 * major) + minor);
+    }
 
     /// <summary>The compiled kernels of a source, from disk or, the first time, from the compiler.</summary>
     /// <param name="source">What to compile.</param>

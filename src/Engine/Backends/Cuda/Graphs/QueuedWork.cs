@@ -13,8 +13,9 @@ internal abstract class QueuedWork
 internal sealed class QueuedLaunch(CudaKernel kernel, Dim3 grid, Dim3 block, int sharedBytes, PackedArguments arguments, nint node) : QueuedWork
 {
     /// <summary>True when the launch differs in arguments only.</summary>
-    public bool IsOf(CudaKernel otherKernel, in Dim3 otherGrid, in Dim3 otherBlock, int otherSharedBytes) =>
-        ReferenceEquals(kernel, otherKernel) && grid == otherGrid && block == otherBlock && sharedBytes == otherSharedBytes;
+    public bool IsOf(CudaKernel otherKernel, in Dim3 otherGrid, in Dim3 otherBlock, int otherSharedBytes, ReadOnlySpan<KernelArgument> others) =>
+        ReferenceEquals(kernel, otherKernel) && grid == otherGrid && block == otherBlock && sharedBytes == otherSharedBytes
+        && arguments.AreLike(others);
 
     /// <summary>Takes over other arguments.</summary>
     /// <returns>True if they differ.</returns>

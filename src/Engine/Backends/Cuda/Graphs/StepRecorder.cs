@@ -73,7 +73,7 @@ internal sealed class StepRecorder(CudaDevice device)
     {
         if (state == State.Comparing)
         {
-            if (position < step!.Work.Count && step.Work[position] is QueuedLaunch launch && launch.IsOf(kernel, grid, block, sharedBytes))
+            if (position < step!.Work.Count && step.Work[position] is QueuedLaunch launch && launch.IsOf(kernel, grid, block, sharedBytes, arguments))
             {
                 position++;
                 if (launch.Replace(arguments))
