@@ -26,6 +26,14 @@ endif()
 
 file(LOCK ${BINARY}/lock GUARD PROCESS TIMEOUT 900)
 
+# A checkout that was moved or copied brings along what was configured in its old place, and would build from there.
+if(EXISTS ${BINARY}/CMakeCache.txt)
+  file(STRINGS ${BINARY}/CMakeCache.txt HOME REGEX "^CMAKE_HOME_DIRECTORY:INTERNAL=")
+  if(NOT HOME STREQUAL "CMAKE_HOME_DIRECTORY:INTERNAL=${SOURCE}")
+    file(REMOVE_RECURSE ${BINARY}/CMakeCache.txt ${BINARY}/CMakeFiles)
+  endif()
+endif()
+
 # The generator of a folder cannot be changed; what was configured stays.
 if(NOT EXISTS ${BINARY}/CMakeCache.txt)
   execute_process(COMMAND ${CMAKE_COMMAND} -S ${SOURCE} -B ${BINARY} ${GENERATOR} RESULT_VARIABLE failed
