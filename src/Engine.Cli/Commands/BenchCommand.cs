@@ -12,7 +12,7 @@ using Native.Kernels.Libraries;
 
 namespace Engine.Cli.Commands;
 
-/// <summary><c>engine bench kernels</c>: climbs the ladders of kernels, rung by rung, with the time of each; beside it <c>engine bench steps</c>.</summary>
+/// <summary><c>engine bench kernels</c>: climbs the ladders of kernels, rung by rung, with the time of each; beside it <c>engine bench steps</c> and <c>engine bench predict</c>.</summary>
 internal static class BenchCommand
 {
     private const double EmulatorScale = 0.05;
@@ -52,7 +52,7 @@ internal static class BenchCommand
             Run(terminal, chosen, where, parsed.GetValue(dtype) ?? DType.Float32, parsed.GetValue(scale), parsed.GetValue(markdown));
             return ExitCode.Success;
         });
-        return new Command("bench", "Measure speed") { kernels, BenchStepsCommand.Create(terminal) };
+        return new Command("bench", "Measure speed") { kernels, BenchStepsCommand.Create(terminal), BenchPredictCommand.Create(terminal) };
     }
 
     private static void Run(Terminal terminal, string[] operations, Device device, DType dtype, double? scale, string? markdown)
