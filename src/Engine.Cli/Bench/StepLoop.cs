@@ -26,22 +26,23 @@ internal sealed class StepLoop
 
     /// <summary>A network with random weights and a random batch, on a device.</summary>
     /// <param name="model">The model; it tells classes apart.</param>
+    /// <param name="input">The shape of one sample.</param>
     /// <param name="batchSize">Samples per step.</param>
     /// <param name="dtype">What it computes in.</param>
     /// <param name="device">Where.</param>
-    public StepLoop(ModelDefinition model, int batchSize, DType dtype, Device device)
+    public StepLoop(ModelDefinition model, Shape input, int batchSize, DType dtype, Device device)
     {
         Philox random = new(1);
         this.device = device;
         backend = Backend.Of(device);
-        network = model.Create(model.DefaultInput, model.DefaultClasses, random);
-        Parameters = new NetworkSummary(network, model.DefaultInput).Parameters;
+        network = model.Create(input, model.DefaultClasses, random);
+        Parameters = new NetworkSummary(network, input).Parameters;
         network.ConvertTo(dtype);
         network.MoveTo(device);
         loss = model.CreateLoss();
         optimizer = model.CreateOptimizer(network, model.DefaultLearningRate);
 
-        Tensor pixels = new(model.DefaultInput.Prepend(batchSize), DType.Float32);
+        Tensor pixels = new(input.Prepend(batchSize), DType.Float32);
         foreach (ref float pixel in pixels.AsSpan<float>())
         {
             pixel = (float)random.NextDouble();
