@@ -42,39 +42,17 @@ internal static unsafe class InputTransform<T, TVector, TSimd, TMethod>
         {
             Tiles.Run run = tiles.RunFrom(first, end);
             T* image = x + ((nint)run.Image * geometry.ImageSize);
+            int top = (run.Row * TMethod.Outputs) - geometry.Window.Before.Y, left = (run.FirstColumn * TMethod.Outputs) - geometry.Window.Before.X;
             for (int c = 0; c < channels; c += TSimd.Lanes)
             {
-                Gather(geometry, run, image + ((nint)c * geometry.Plane), Math.Min(channels - c, TSimd.Lanes), room);
+                Pixels<T, TVector, TSimd>.Gather(
+                    image + ((nint)c * geometry.Plane), geometry.Height, geometry.Width, Math.Min(channels - c, TSimd.Lanes),
+                    top, left, TMethod.Points, (run.Count * TMethod.Outputs) + 2, room);
                 Transform(run.Count, room, v + c, point, tile);
             }
 
             v += run.Count * tile;
             first += run.Count;
-        }
-    }
-
-    // The pixels under a run of tiles.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Gather(in Geometry geometry, in Tiles.Run run, T* image, int channels, T* room)
-    {
-        int width = (run.Count * TMethod.Outputs) + 2;
-        int row = (run.Row * TMethod.Outputs) - geometry.Window.Before.Y, column = (run.FirstColumn * TMethod.Outputs) - geometry.Window.Before.X;
-        int from = Math.Clamp(-column, 0, width), to = Math.Clamp(geometry.Width - column, from, width);
-        for (int i = row; i < row + TMethod.Points; i++)
-        {
-            if ((uint)i >= (uint)geometry.Height || from == to)
-            {
-                new Span<T>(room, width * TSimd.Lanes).Clear();
-            }
-            else
-            {
-                new Span<T>(room, from * TSimd.Lanes).Clear();
-                Transposition<T, TVector, TSimd>.Gather(
-                    image + ((nint)i * geometry.Width) + column + from, geometry.Plane, channels, to - from, room + (from * TSimd.Lanes));
-                new Span<T>(room + (to * TSimd.Lanes), (width - to) * TSimd.Lanes).Clear();
-            }
-
-            room += width * TSimd.Lanes;
         }
     }
 

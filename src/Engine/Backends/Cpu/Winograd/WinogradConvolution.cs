@@ -73,4 +73,25 @@ internal static unsafe class WinogradConvolution<T, TMethod>
         Prepare(w, inputs, outputs, u);
         Forward(geometry, x, u, bias, rectify, y);
     }
+
+    /// <summary>dw += the adjoint of w ∗ x in w, applied to g.</summary>
+    public static void AccumulateBackwardWeights(in Geometry geometry, T* x, T* g, T* dw)
+    {
+        if (Vector512.IsHardwareAccelerated)
+        {
+            WinogradBackwardWeights<T, Vector512<T>, Simd512<T>, TMethod>.Accumulate(geometry, x, g, dw);
+        }
+        else if (Vector256.IsHardwareAccelerated)
+        {
+            WinogradBackwardWeights<T, Vector256<T>, Simd256<T>, TMethod>.Accumulate(geometry, x, g, dw);
+        }
+        else if (Vector128.IsHardwareAccelerated)
+        {
+            WinogradBackwardWeights<T, Vector128<T>, Simd128<T>, TMethod>.Accumulate(geometry, x, g, dw);
+        }
+        else
+        {
+            WinogradBackwardWeights<T, T, Scalar<T>, TMethod>.Accumulate(geometry, x, g, dw);
+        }
+    }
 }
