@@ -1,14 +1,15 @@
 using Engine.Backends;
 using Engine.Models;
 using Engine.Networks;
+using Engine.Networks.Frozen;
 using Engine.Tensors;
 
 namespace Engine.Cli.Bench;
 
-/// <summary>A model with random weights that answers the same random samples, over and over; they are on the device already.</summary>
+/// <summary>A model with random weights, frozen, that answers the same random samples, over and over; they are on the device already.</summary>
 internal sealed class AnswerLoop
 {
-    private readonly Network network;
+    private readonly FrozenNetwork network;
     private readonly Tensor samples;
     private readonly Device device;
 
@@ -22,11 +23,11 @@ internal sealed class AnswerLoop
     {
         Philox random = new(1);
         this.device = device;
-        network = model.Create(input, model.DefaultClasses, random);
-        NetworkSummary summary = new(network, input);
+        Network trained = model.Create(input, model.DefaultClasses, random);
+        NetworkSummary summary = new(trained, input);
         (Parameters, MultiplyAdds) = (summary.Parameters, summary.MultiplyAdds);
-        network.ConvertTo(dtype);
-        network.MoveTo(device);
+        trained.ConvertTo(dtype);
+        trained.MoveTo(device);
         Tensor pixels = new(input.Prepend(batchSize), DType.Float32);
         foreach (ref float pixel in pixels.AsSpan<float>())
         {
@@ -34,6 +35,7 @@ internal sealed class AnswerLoop
         }
 
         samples = pixels.To(dtype).To(device);
+        network = trained.Freeze(samples.Shape);
     }
 
     /// <summary>How many numbers are learned.</summary>

@@ -2,7 +2,10 @@ using System.Diagnostics;
 using System.Globalization;
 using Engine.Backends.Cpu;
 using Engine.Cli.Commands;
+using Engine.Losses;
 using Engine.Models;
+using Engine.Networks;
+using Engine.Optimizers;
 using Engine.Tensors;
 
 namespace Engine.Cli.Bench;
@@ -12,13 +15,19 @@ namespace Engine.Cli.Bench;
 /// <list type="bullet">
 /// <item><c>threads N</c>: compute on so many; answers N.</item>
 /// <item><c>memory</c>: answers the largest resident size of this process so far, in bytes.</item>
-/// <item><c>SECONDS train MODEL BATCH [C,H,W]</c>, <c>SECONDS predict MODEL [BATCH]</c>, <c>SECONDS kernel NAME</c>: runs the same
-/// thing over and over for about so long; answers runs per second. The first request for a thing makes it and warms it up.</item>
+/// <item><c>SECONDS train MODEL BATCH C,H,W adam|sgd</c>, <c>SECONDS stack dense|conv WIDTH DEPTH BATCH</c>,
+/// <c>SECONDS predict MODEL [BATCH]</c>, <c>SECONDS kernel NAME</c>: runs the same thing over and over for about so long; answers
+/// runs per second. The first request for a thing makes it and warms it up.</item>
 /// </list>
 /// </remarks>
 internal sealed class Turns
 {
     private const int WarmUpRuns = 3;
+
+    // So low that a network does not learn its one batch by heart while it is timed: then gradients would vanish, and tiny
+    // numbers take longer.
+    private const double LearningRate = 1e-6;
+    private const double Momentum = 0.9;
 
     private readonly Dictionary<string, Action<int>> runs = [];
     private readonly Dictionary<string, double> secondsPerRun = [];
@@ -64,19 +73,29 @@ internal sealed class Turns
 
     private static Action<int> Create(string key, string[] what) => what switch
     {
-        ["train", string name, string batch] => Training(PictureModels.Find(name), batch, null),
-        ["train", string name, string batch, string input] => Training(PictureModels.Find(name), batch, input),
+        ["train", string name, string batch, string input, "adam" or "sgd"] => Training(PictureModels.Find(name), batch, input, what[^1]),
+        ["stack", "dense", string width, string depth, string batch] => Training(Stacks.Dense(Number(width), Number(depth)), Number(batch)),
+        ["stack", "conv", string width, string depth, string batch] => Training(Stacks.Convolutional(Number(width), Number(depth)), Number(batch)),
         ["predict", string name] => Answers(PictureModels.Find(name), "1"),
         ["predict", string name, string batch] => Answers(PictureModels.Find(name), batch),
         ["kernel", .. string[] name] => Kernel(string.Join(' ', name)),
         _ => throw Mistake(key),
     };
 
-    private static Action<int> Training(ModelDefinition model, string batch, string? input)
+    private static Action<int> Training(ModelDefinition model, string batch, string sizes, string optimizer)
     {
-        StepLoop loop = new(model, input is null ? model.DefaultInput : [.. input.Split(',').Select(Number)], Number(batch), DType.Float32, Device.Cpu);
-        return times => loop.Run(times);
+        Shape input = [.. sizes.Split(',').Select(Number)];
+        Network network = model.Create(input, model.DefaultClasses, new Philox(1));
+        return new StepLoop(
+            network, input, model.DefaultClasses, model.CreateLoss(), optimizer == "adam" ? ByAdam : (Func<Network, Optimizer>)BySgd, Number(batch), DType.Float32, Device.Cpu).Learn;
     }
+
+    private static Action<int> Training(Stack stack, int batch) => new StepLoop(
+        stack.Network, stack.Input, stack.Classes, new SparseCategoricalCrossEntropy(), BySgd, batch, DType.Float32, Device.Cpu).Learn;
+
+    private static Adam ByAdam(Network network) => new Adam(network, LearningRate);
+
+    private static Sgd BySgd(Network network) => new Sgd(network, LearningRate, Momentum);
 
     private static Action<int> Answers(ModelDefinition model, string batch) =>
         new AnswerLoop(model, model.DefaultInput, Number(batch), DType.Float32, Device.Cpu).Run;
@@ -104,5 +123,5 @@ internal sealed class Turns
     }
 
     private static MistakeException Mistake(string request) => new(
-        $"'{request}' is no turn. Expected 'threads N', 'memory', or seconds and then 'train MODEL BATCH [C,H,W]', 'predict MODEL [BATCH]' or 'kernel NAME'.");
+        $"'{request}' is no turn. Expected 'threads N', 'memory', or seconds and then 'train MODEL BATCH C,H,W adam|sgd', 'stack dense|conv WIDTH DEPTH BATCH', 'predict MODEL [BATCH]' or 'kernel NAME'.");
 }

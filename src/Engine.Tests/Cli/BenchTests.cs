@@ -28,7 +28,9 @@ public sealed class BenchTests : CommandTest
     {
         Turns turns = new();
         Assert.That(turns.Answer("threads 2"), Is.EqualTo(2));
-        Assert.That(turns.Answer("0.001 train lenet5 2"), Is.Positive);
+        Assert.That(turns.Answer("0.001 train lenet5 2 1,28,28 sgd"), Is.Positive);
+        Assert.That(turns.Answer("0.001 stack dense 16 2 4"), Is.Positive);
+        Assert.That(turns.Answer("0.001 stack conv 4 2 4"), Is.Positive);
         Assert.That(turns.Answer("0.001 predict lenet5"), Is.Positive);
         Assert.That(turns.Answer("0.001 kernel product 64x64x64"), Is.Positive);
         Assert.That(turns.Answer("memory"), Is.GreaterThan(1e7));
@@ -37,7 +39,9 @@ public sealed class BenchTests : CommandTest
     [TestCase("dance")]
     [TestCase("1 dance lenet5")]
     [TestCase("1 kernel banana")]
-    [TestCase("0 train lenet5 2")]
+    [TestCase("1 train lenet5 2 1,28,28 guess")]
+    [TestCase("1 stack dense 16 x 4")]
+    [TestCase("0 train lenet5 2 1,28,28 sgd")]
     public void What_is_no_turn_is_refused(string request) =>
         Assert.That(() => new Turns().Answer(request), Throws.TypeOf<MistakeException>().With.Message.Contain("is no turn"));
 

@@ -117,6 +117,10 @@ public sealed unsafe partial class CpuBackend
             {
                 WholeImageConvolution.BackwardData(geometry, pw, pg, pdx);
             }
+            else if (ImageLaneConvolution.Suits<T>(geometry))
+            {
+                ImageLaneConvolution.BackwardData(geometry, pw, pg, pdx);
+            }
             else if (TurnedConvolution.Suits(geometry))
             {
                 TurnedConvolution.BackwardData(geometry, pw, pg, pdx);
@@ -136,6 +140,10 @@ public sealed unsafe partial class CpuBackend
             if (geometry.IsWholeImage)
             {
                 WholeImageConvolution.AccumulateBackwardWeights(geometry, px, pg, pdw);
+            }
+            else if (ChannelLaneConvolution.SuitsWeights<T>(geometry))
+            {
+                ChannelLaneConvolution.AccumulateBackwardWeights(geometry, px, pg, pdw);
             }
             else
             {
