@@ -79,7 +79,7 @@ internal static unsafe class WinogradBackwardWeights<T, TVector, TSimd, TMethod>
             T* room = Scratch.Get<T>(
                 ScratchUse.Columns, Math.Max(InputTransform<T, TVector, TSimd, TMethod>.Room, GradientTransform<T, TVector, TSimd, TMethod>.Room));
             InputTransform<T, TVector, TSimd, TMethod>.Run(
-                geometry, tiles, start, end, x, room, v + (from * layout.VRow), layout.VPoint, layout.VRow);
+                geometry, tiles, start, end, 0, geometry.ChannelsPerGroup, x, room, v + (from * layout.VRow), layout.VPoint, layout.VRow);
             GradientTransform<T, TVector, TSimd, TMethod>.Run(
                 geometry, tiles, start, end, g, room, d + (from * layout.DRow), layout.DPoint, layout.DRow);
         }
