@@ -23,10 +23,6 @@ namespace Engine.Cli.Bench;
 internal sealed class Turns
 {
     private const int WarmUpRuns = 3;
-
-    // So low that a network does not learn its one batch by heart while it is timed: then gradients would vanish, and tiny
-    // numbers take longer.
-    private const double LearningRate = 1e-6;
     private const double Momentum = 0.9;
 
     private readonly Dictionary<string, Action<int>> runs = [];

@@ -1,6 +1,3 @@
-using System.Numerics;
-using Engine.Backends.Cpu.Gemm;
-
 namespace Engine.Backends.Cpu.Convolution;
 
 /// <summary>Convolution with output channels as the lanes of a vector.</summary>
