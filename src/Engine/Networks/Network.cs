@@ -50,18 +50,19 @@ public sealed class Network : Layer, IEnumerable<Layer>
     /// <inheritdoc/>
     public override Tensor Forward(Tensor x, Pass pass)
     {
+        // What a layer gives is needed by the next one alone.
+        StepMark begin = StepMark.Now(x.Device);
         for (int i = 0; i < layers.Count; i++)
         {
             if (!pass.IsObserved && layers[i] is IFusesActivation fusing && i + 1 < layers.Count && layers[i + 1] is IActivationLayer next)
             {
                 // Two layers in one pass over memory; each finds what it needs on its own way back.
-                x = fusing.Forward(x, pass, next.Activation);
-                pass.Save(x);
+                x = pass.Forward(fusing, x, next.Activation, begin);
                 i++;
             }
             else
             {
-                x = pass.Forward(layers[i], x);
+                x = pass.Forward(layers[i], x, begin);
             }
         }
 
@@ -72,9 +73,10 @@ public sealed class Network : Layer, IEnumerable<Layer>
     public override Tensor Backward(Tensor g, Pass pass)
     {
         bool wanted = pass.WantsInputGradient(this);
+        StepMark begin = StepMark.Now(g.Device);
         for (int i = layers.Count - 1; i >= 0; i--)
         {
-            g = pass.Backward(layers[i], g, wantsInputGradient: i > 0 || wanted);
+            g = pass.Backward(layers[i], g, wantsInputGradient: i > 0 || wanted, begin);
         }
 
         return g;
