@@ -89,9 +89,9 @@ internal sealed class Turns
     private static Action<int> Training(Stack stack, int batch) => new StepLoop(
         stack.Network, stack.Input, stack.Classes, new SparseCategoricalCrossEntropy(), BySgd, batch, DType.Float32, Device.Cpu).Learn;
 
-    private static Adam ByAdam(Network network) => new Adam(network, LearningRate);
+    private static Adam ByAdam(Network network) => new Adam(network, StepLoop.LearningRate);
 
-    private static Sgd BySgd(Network network) => new Sgd(network, LearningRate, Momentum);
+    private static Sgd BySgd(Network network) => new Sgd(network, StepLoop.LearningRate, Momentum);
 
     private static Action<int> Answers(ModelDefinition model, string batch) =>
         new AnswerLoop(model, model.DefaultInput, Number(batch), DType.Float32, Device.Cpu).Run;

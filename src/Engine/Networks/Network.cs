@@ -1,4 +1,5 @@
 using System.Collections;
+using Engine.Backends;
 using Engine.Layers;
 using Engine.Networks.Frozen;
 using Engine.Tensors;
@@ -50,18 +51,19 @@ public sealed class Network : Layer, IEnumerable<Layer>
     /// <inheritdoc/>
     public override Tensor Forward(Tensor x, Pass pass)
     {
+        // What a layer gives is needed by the next one alone.
+        StepMark begin = StepMark.Now(x.Device);
         for (int i = 0; i < layers.Count; i++)
         {
-            if (!pass.IsObserved && layers[i] is IFusesActivation fusing && i + 1 < layers.Count && layers[i + 1] is IActivationLayer next)
+            if (Fused(i, pass) is { } activation)
             {
                 // Two layers in one pass over memory; each finds what it needs on its own way back.
-                x = fusing.Forward(x, pass, next.Activation);
-                pass.Save(x);
+                x = pass.Forward((IFusesActivation)layers[i], x, activation, begin);
                 i++;
             }
             else
             {
-                x = pass.Forward(layers[i], x);
+                x = pass.Forward(layers[i], x, begin);
             }
         }
 
@@ -72,9 +74,18 @@ public sealed class Network : Layer, IEnumerable<Layer>
     public override Tensor Backward(Tensor g, Pass pass)
     {
         bool wanted = pass.WantsInputGradient(this);
+        StepMark begin = StepMark.Now(g.Device);
         for (int i = layers.Count - 1; i >= 0; i--)
         {
-            g = pass.Backward(layers[i], g, wantsInputGradient: i > 0 || wanted);
+            if (i > 0 && Fused(i - 1, pass) is { } activation)
+            {
+                i--;
+                g = pass.Backward((IFusesActivation)layers[i], g, activation, i > 0 || wanted, begin);
+            }
+            else
+            {
+                g = pass.Backward(layers[i], g, i > 0 || wanted, begin);
+            }
         }
 
         return g;
@@ -92,6 +103,10 @@ public sealed class Network : Layer, IEnumerable<Layer>
 
         return total;
     }
+
+    // The activation that a layer does together with its own work; null where there is none, or where someone looks in between.
+    private Activation? Fused(int i, Pass pass) =>
+        !pass.IsObserved && layers[i] is IFusesActivation && i + 1 < layers.Count && layers[i + 1] is IActivationLayer next ? next.Activation : null;
 
     /// <summary>Runs the network in inference mode, saving nothing.</summary>
     public Tensor Predict(Tensor x) => Forward(x, new Pass(Mode.Inference));

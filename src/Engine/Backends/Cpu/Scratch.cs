@@ -22,6 +22,9 @@ internal enum ScratchUse
 
     /// <summary>Sums that are added up afterwards in a fixed order.</summary>
     PartialSums,
+
+    /// <summary>Where the tensors of an operation over many are.</summary>
+    Lists,
 }
 
 /// <summary>
