@@ -1,6 +1,7 @@
 using System.Collections;
 using Engine.Backends;
 using Engine.Layers;
+using Engine.Networks.Frozen;
 using Engine.Tensors;
 
 namespace Engine.Networks;
@@ -50,18 +51,19 @@ public sealed class Network : Layer, IEnumerable<Layer>
     /// <inheritdoc/>
     public override Tensor Forward(Tensor x, Pass pass)
     {
+        // What a layer gives is needed by the next one alone.
+        StepMark begin = StepMark.Now(x.Device);
         for (int i = 0; i < layers.Count; i++)
         {
             if (Fused(i, pass) is { } activation)
             {
-                // Two layers in one pass over memory. What they save is what each would save by itself.
-                x = ((IFusesActivation)layers[i]).Forward(x, pass, activation);
-                pass.Save(x);
+                // Two layers in one pass over memory; each finds what it needs on its own way back.
+                x = pass.Forward((IFusesActivation)layers[i], x, activation, begin);
                 i++;
             }
             else
             {
-                x = pass.Forward(layers[i], x);
+                x = pass.Forward(layers[i], x, begin);
             }
         }
 
@@ -72,16 +74,17 @@ public sealed class Network : Layer, IEnumerable<Layer>
     public override Tensor Backward(Tensor g, Pass pass)
     {
         bool wanted = pass.WantsInputGradient(this);
+        StepMark begin = StepMark.Now(g.Device);
         for (int i = layers.Count - 1; i >= 0; i--)
         {
             if (i > 0 && Fused(i - 1, pass) is { } activation)
             {
                 i--;
-                g = pass.Backward((IFusesActivation)layers[i], g, activation, wantsInputGradient: i > 0 || wanted);
+                g = pass.Backward((IFusesActivation)layers[i], g, activation, i > 0 || wanted, begin);
             }
             else
             {
-                g = pass.Backward(layers[i], g, wantsInputGradient: i > 0 || wanted);
+                g = pass.Backward(layers[i], g, i > 0 || wanted, begin);
             }
         }
 
@@ -107,6 +110,19 @@ public sealed class Network : Layer, IEnumerable<Layer>
 
     /// <summary>Runs the network in inference mode, saving nothing.</summary>
     public Tensor Predict(Tensor x) => Forward(x, new Pass(Mode.Inference));
+
+    /// <summary>Makes of the network, once it is trained, one for answers alone, which answers faster: <see cref="FrozenNetwork"/> says how.</summary>
+    /// <remarks>The network stays as it is. Of later changes to it the frozen one knows nothing, or some, and not others: freeze it anew.</remarks>
+    /// <param name="input">The shape that the samples will usually have, batch size first. Others can be answered, too.</param>
+    /// <exception cref="ShapeException">The network cannot take such samples.</exception>
+    public FrozenNetwork Freeze(Shape input)
+    {
+        OutputShape(input);
+        Device device = NamedParameters() is [var (_, first), ..] ? first.Value.Device : Device.Cpu;
+        using OutsideScope here = StepScope.Outside(Device.Cpu);
+        using OutsideScope there = StepScope.Outside(device);
+        return Freezer.Freeze(this, input);
+    }
 
     /// <summary>The layers, first to last.</summary>
     public IEnumerator<Layer> GetEnumerator() => layers.GetEnumerator();

@@ -121,14 +121,14 @@ internal static unsafe class MicroKernel<T, TVector, TSimd>
         for (; depth > 0; depth--)
         {
             LoadRow<TVectors>(b.Next(), ref b0, ref b1, ref b2);
-            AddRow<TVectors>(a[0], b0, b1, b2, ref s00, ref s01, ref s02);
-            if (TRows.Value > 1) { AddRow<TVectors>(a[aRow], b0, b1, b2, ref s10, ref s11, ref s12); }
-            if (TRows.Value > 2) { AddRow<TVectors>(a[2 * aRow], b0, b1, b2, ref s20, ref s21, ref s22); }
-            if (TRows.Value > 3) { AddRow<TVectors>(a[3 * aRow], b0, b1, b2, ref s30, ref s31, ref s32); }
-            if (TRows.Value > 4) { AddRow<TVectors>(a[4 * aRow], b0, b1, b2, ref s40, ref s41, ref s42); }
-            if (TRows.Value > 5) { AddRow<TVectors>(a[5 * aRow], b0, b1, b2, ref s50, ref s51, ref s52); }
-            if (TRows.Value > 6) { AddRow<TVectors>(a[6 * aRow], b0, b1, b2, ref s60, ref s61, ref s62); }
-            if (TRows.Value > 7) { AddRow<TVectors>(a[7 * aRow], b0, b1, b2, ref s70, ref s71, ref s72); }
+            AddRow<TVectors>(a, b0, b1, b2, ref s00, ref s01, ref s02);
+            if (TRows.Value > 1) { AddRow<TVectors>(a + aRow, b0, b1, b2, ref s10, ref s11, ref s12); }
+            if (TRows.Value > 2) { AddRow<TVectors>(a + (2 * aRow), b0, b1, b2, ref s20, ref s21, ref s22); }
+            if (TRows.Value > 3) { AddRow<TVectors>(a + (3 * aRow), b0, b1, b2, ref s30, ref s31, ref s32); }
+            if (TRows.Value > 4) { AddRow<TVectors>(a + (4 * aRow), b0, b1, b2, ref s40, ref s41, ref s42); }
+            if (TRows.Value > 5) { AddRow<TVectors>(a + (5 * aRow), b0, b1, b2, ref s50, ref s51, ref s52); }
+            if (TRows.Value > 6) { AddRow<TVectors>(a + (6 * aRow), b0, b1, b2, ref s60, ref s61, ref s62); }
+            if (TRows.Value > 7) { AddRow<TVectors>(a + (7 * aRow), b0, b1, b2, ref s70, ref s71, ref s72); }
             a += aStep;
         }
 
@@ -153,7 +153,7 @@ internal static unsafe class MicroKernel<T, TVector, TSimd>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void AddRow<TVectors>(
-        T factor, TVector b0, TVector b1, TVector b2, ref TVector s0, ref TVector s1, ref TVector s2)
+        T* factor, TVector b0, TVector b1, TVector b2, ref TVector s0, ref TVector s1, ref TVector s2)
         where TVectors : ICount
     {
         TVector spread = TSimd.Broadcast(factor);
