@@ -67,6 +67,14 @@ public sealed unsafe partial class CpuBackend
             {
                 WholeImageConvolution.Forward(geometry, px, pw, pb, py);
             }
+            else if (ImageLaneConvolution.SuitsForward<T>(geometry) && Environment.GetEnvironmentVariable("IL") != "0")
+            {
+                ImageLaneConvolution.Forward(geometry, px, pw, pb, py);
+            }
+            else if (ChannelLaneConvolution.FillsLanes<T>(geometry) && Environment.GetEnvironmentVariable("CL") != "0")
+            {
+                ChannelLaneConvolution.Forward(geometry, px, pw, pb, py);
+            }
             else if (ShiftConvolution.Suits(geometry))
             {
                 ShiftConvolution.Forward(geometry, px, pw, pb, py);
@@ -111,9 +119,13 @@ public sealed unsafe partial class CpuBackend
             {
                 WholeImageConvolution.AccumulateBackwardWeights(geometry, px, pg, pdw);
             }
-            else if (ChannelLaneConvolution.SuitsWeights<T>(geometry))
+            else if (ChannelLaneConvolution.FillsLanes<T>(geometry))
             {
                 ChannelLaneConvolution.AccumulateBackwardWeights(geometry, px, pg, pdw);
+            }
+            else if (ShiftConvolution.SuitsWeights<T>(geometry))
+            {
+                ShiftConvolution.AccumulateBackwardWeights(geometry, px, pg, pdw);
             }
             else
             {
