@@ -1,6 +1,4 @@
-using Engine.Backends;
 using Engine.Models;
-using Engine.Networks;
 using Engine.Tensors;
 
 namespace Engine.Cli.Bench;
@@ -31,36 +29,13 @@ internal sealed record PredictTiming(string Model, Shape Input, int BatchSize, l
     public static PredictTiming Measure(
         ModelDefinition model, Shape input, int batchSize, int rounds, DType dtype, Device device, CancellationToken cancellation)
     {
-        Philox random = new(1);
-        Network network = model.Create(input, model.DefaultClasses, random);
-        NetworkSummary summary = new(network, input);
-        network.ConvertTo(dtype);
-        network.MoveTo(device);
-        Tensor pixels = new(input.Prepend(batchSize), DType.Float32);
-        foreach (ref float pixel in pixels.AsSpan<float>())
-        {
-            pixel = (float)random.NextDouble();
-        }
-
-        Tensor samples = pixels.To(dtype).To(device);
-        void Answer(int times)
-        {
-            for (int i = 0; i < times; i++)
-            {
-                using StepScope here = Device.Cpu.BeginStep();
-                using StepScope there = device.BeginStep();
-                network.Predict(samples);
-            }
-
-            Backend.Of(device).Synchronize();
-        }
-
+        AnswerLoop loop = new(model, input, batchSize, dtype, device);
         return new PredictTiming(
             model.Name,
             input,
             batchSize,
-            summary.Parameters,
-            2 * batchSize * summary.MultiplyAdds,
-            Rounds.Measure(Answer, rounds, cancellation));
+            loop.Parameters,
+            2 * batchSize * loop.MultiplyAdds,
+            Rounds.Measure(loop.Run, rounds, cancellation));
     }
 }

@@ -1,4 +1,4 @@
-using Engine.Backends.Cuda;
+using Engine.Backends.Ladders;
 using Engine.Tests.Emulator;
 using Engine.Tests.House;
 using Native.Kernels.Emulation;
@@ -83,7 +83,7 @@ public sealed class EmulatedOperationsTests
         Assert.That(() => backend.Reduce(Reduction.Sum, x, 1, new Tensor([5], x.DType, x.Device)), Throws.Nothing);
     }
 
-    private static IEnumerable<string> Ladders => KernelLadders.Operations;
+    private static IEnumerable<string> Ladders => KernelLadders.Operations(Device.Checked);
 
     [TestCaseSource(nameof(Ladders))]
     public void The_checked_emulator_finds_nothing_on_any_rung_of_a_ladder(string operation)

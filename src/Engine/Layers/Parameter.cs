@@ -84,6 +84,9 @@ public sealed class Parameter
     /// <summary>Set to false to freeze the parameter: it then accumulates no gradient, and optimizers pass it by.</summary>
     public bool Trainable { get; set; } = true;
 
+    /// <summary>True for a value in a form that only one device reads: it is neither converted nor moved nor replaced.</summary>
+    internal bool IsFixed { get; init; }
+
     /// <summary>True when gradients are wanted: not a statistic, not frozen.</summary>
     public bool Learns => Trainable && !IsStatistic;
 
@@ -132,6 +135,7 @@ public sealed class Parameter
             throw new ShapeException($"Parameter '{Name}' is {Shape}, given {source.Shape}.");
         }
 
+        RequireLoose();
         if (value is null)
         {
             // Who brings a value needs none drawn.
@@ -151,6 +155,7 @@ public sealed class Parameter
         }
         else if (value.DType != dtype)
         {
+            RequireLoose();
             using OutsideScope _ = StepScope.Outside(Value.Device);
             Value = Value.To(dtype);
             gradient = null;
@@ -162,6 +167,7 @@ public sealed class Parameter
     {
         if (Value.Device != device)
         {
+            RequireLoose();
             using OutsideScope here = StepScope.Outside(Value.Device);
             using OutsideScope there = StepScope.Outside(device);
             Value = Value.To(device);
@@ -171,6 +177,14 @@ public sealed class Parameter
 
     /// <summary>Name, type and shape.</summary>
     public override string ToString() => $"{Name}: {DType} {Shape}";
+
+    private void RequireLoose()
+    {
+        if (IsFixed)
+        {
+            throw new InvalidOperationException($"'{Name}' is frozen. Convert, move or load the network that it was made of, and freeze that.");
+        }
+    }
 
     // Of two threads that ask first at the same time, both get the same tensor.
     private Tensor Create()

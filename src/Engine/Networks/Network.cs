@@ -1,5 +1,6 @@
 using System.Collections;
 using Engine.Layers;
+using Engine.Networks.Frozen;
 using Engine.Tensors;
 
 namespace Engine.Networks;
@@ -94,6 +95,19 @@ public sealed class Network : Layer, IEnumerable<Layer>
 
     /// <summary>Runs the network in inference mode, saving nothing.</summary>
     public Tensor Predict(Tensor x) => Forward(x, new Pass(Mode.Inference));
+
+    /// <summary>Makes of the network, once it is trained, one for answers alone, which answers faster: <see cref="FrozenNetwork"/> says how.</summary>
+    /// <remarks>The network stays as it is. Of later changes to it the frozen one knows nothing, or some, and not others: freeze it anew.</remarks>
+    /// <param name="input">The shape that the samples will usually have, batch size first. Others can be answered, too.</param>
+    /// <exception cref="ShapeException">The network cannot take such samples.</exception>
+    public FrozenNetwork Freeze(Shape input)
+    {
+        OutputShape(input);
+        Device device = NamedParameters() is [var (_, first), ..] ? first.Value.Device : Device.Cpu;
+        using OutsideScope here = StepScope.Outside(Device.Cpu);
+        using OutsideScope there = StepScope.Outside(device);
+        return Freezer.Freeze(this, input);
+    }
 
     /// <summary>The layers, first to last.</summary>
     public IEnumerator<Layer> GetEnumerator() => layers.GetEnumerator();

@@ -49,6 +49,14 @@ public sealed class Tensor
         (memory, arena, scope) = (source.memory, source.arena, source.scope);
     }
 
+    // A view of a part of it.
+    private Tensor(Tensor source, int start, Shape shape)
+        : this(source, shape)
+    {
+        int size = source.DType.Size();
+        memory = source.memory with { Offset = source.memory.Offset + ((long)start * size), Bytes = (long)shape.ElementCount * size };
+    }
+
     /// <summary>The dimensions.</summary>
     public Shape Shape { get; }
 
@@ -246,6 +254,11 @@ public sealed class Tensor
         Tensor here = To(Device.Cpu);
         return $"{text} {{ {string.Join(", ", Enumerable.Range(0, ElementCount).Select(i => here.GetFlat(i).ToString("G6")))} }}";
     }
+
+    /// <summary>The elements from a position on, under a shape of their own. The result shares this tensor's memory.</summary>
+    internal Tensor Part(int start, Shape shape) => start >= 0 && start <= ElementCount - shape.ElementCount
+        ? new Tensor(this, start, shape)
+        : throw new ArgumentOutOfRangeException(nameof(start), start, $"{shape} does not fit into {this} from there.");
 
     /// <summary>The stretch of the device's memory that the elements lie in.</summary>
     internal MemoryBlock Memory

@@ -80,35 +80,35 @@ public sealed unsafe partial class CpuBackend
     private readonly struct Relu<T> : IUnaryOperator<T>
         where T : unmanaged
     {
-        public Vector256<T> Invoke(Vector256<T> x) =>
-            Vector256.AndNot(x, Vector256.LessThan(x, Vector256<T>.Zero));
+        public Vector512<T> Invoke(Vector512<T> x) =>
+            Vector512.AndNot(x, Vector512.LessThan(x, Vector512<T>.Zero));
     }
 
     private readonly struct Logistic<T> : IUnaryOperator<T>
         where T : unmanaged, IFloatingPointIeee754<T>
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public Vector256<T> Invoke(Vector256<T> x) => VectorMath.Logistic(x);
+        public Vector512<T> Invoke(Vector512<T> x) => VectorMath.Logistic(x);
     }
 
     // g where y > 0, else 0.
     private readonly struct ReluBackward<T> : IBinaryOperator<T>
         where T : unmanaged
     {
-        public Vector256<T> Invoke(Vector256<T> y, Vector256<T> g) => g & Vector256.GreaterThan(y, Vector256<T>.Zero);
+        public Vector512<T> Invoke(Vector512<T> y, Vector512<T> g) => g & Vector512.GreaterThan(y, Vector512<T>.Zero);
     }
 
     // g·y·(1 − y).
     private readonly struct LogisticBackward<T> : IBinaryOperator<T>
         where T : unmanaged
     {
-        public Vector256<T> Invoke(Vector256<T> y, Vector256<T> g) => g * (y * (Vector256<T>.One - y));
+        public Vector512<T> Invoke(Vector512<T> y, Vector512<T> g) => g * (y * (Vector512<T>.One - y));
     }
 
     // g·(1 − y²).
     private readonly struct TanhBackward<T> : IBinaryOperator<T>
         where T : unmanaged
     {
-        public Vector256<T> Invoke(Vector256<T> y, Vector256<T> g) => g * (Vector256<T>.One - (y * y));
+        public Vector512<T> Invoke(Vector512<T> y, Vector512<T> g) => g * (Vector512<T>.One - (y * y));
     }
 }

@@ -1,5 +1,6 @@
 using System.Numerics;
 using Engine.Backends.Cpu.Convolution;
+using Engine.Backends.Cpu.Winograd;
 using Engine.Tensors;
 
 namespace Engine.Backends.Cpu;
@@ -7,14 +8,29 @@ namespace Engine.Backends.Cpu;
 // The public face of convolution: checks, pointers, and which method for which sizes. Each method is a file in
 // Convolution/. WholeImageConvolution: a window as large as the image. ShiftConvolution: stride 1, nothing copied but the
 // padding. TurnedConvolution: the gradient of stride 1, by either of its neighbours. ColumnConvolution: everything.
+// Before all of these, the folder Winograd: windows of 3×3 with a quarter to a half of the multiplications.
 public sealed unsafe partial class CpuBackend
 {
     /// <inheritdoc/>
     public override void ConvolutionForward(
         Tensor x, Tensor w, Tensor? bias, in Window window, int groups, Tensor y, Activation? activation = null)
     {
+        bool rectify = activation == Activation.Relu;
+        if (WinogradTensors.ArePrepared(w))
+        {
+            WinogradTensors.ForwardPrepared(x, w, bias, window, groups, rectify, y);
+            ActivateInPlace(rectify ? null : activation, y);
+            return;
+        }
+
         Require.Convolution(x, w, bias, window, groups, y);
         Geometry geometry = new(x.Shape, w.Shape, window, groups);
+        if (WinogradTensors.TryForward(geometry, x, w, bias, rectify, y))
+        {
+            ActivateInPlace(rectify ? null : activation, y);
+            return;
+        }
+
         if (y.DType == DType.Float32)
         {
             Forward<float>(geometry, x, w, bias, y);
@@ -28,10 +44,19 @@ public sealed unsafe partial class CpuBackend
     }
 
     /// <inheritdoc/>
+    public override Tensor? PrepareConvolution(Tensor w, Shape input, in Window window, int groups) =>
+        WinogradTensors.Prepare(new Geometry(input, w.Shape, window, groups), w);
+
+    /// <inheritdoc/>
     public override void ConvolutionBackwardData(Tensor w, Tensor g, in Window window, int groups, Tensor dx)
     {
         Require.Convolution(dx, w, null, window, groups, g);
         Geometry geometry = new(dx.Shape, w.Shape, window, groups);
+        if (WinogradTensors.TryBackwardData(geometry, w, g, dx))
+        {
+            return;
+        }
+
         if (dx.DType == DType.Float32)
         {
             BackwardData<float>(geometry, w, g, dx);

@@ -182,77 +182,77 @@ public sealed unsafe partial class CpuBackend
     private readonly struct Negate<T> : IUnaryOperator<T>
         where T : unmanaged
     {
-        public Vector256<T> Invoke(Vector256<T> x) => -x;
+        public Vector512<T> Invoke(Vector512<T> x) => -x;
     }
 
     private readonly struct Exp<T> : IUnaryOperator<T>
         where T : unmanaged, IFloatingPointIeee754<T>
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public Vector256<T> Invoke(Vector256<T> x) => VectorMath.Exp(x);
+        public Vector512<T> Invoke(Vector512<T> x) => VectorMath.Exp(x);
     }
 
     private readonly struct Log<T> : IUnaryOperator<T>
         where T : unmanaged, IFloatingPointIeee754<T>
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public Vector256<T> Invoke(Vector256<T> x) => VectorMath.Log(x);
+        public Vector512<T> Invoke(Vector512<T> x) => VectorMath.Log(x);
     }
 
     private readonly struct Sqrt<T> : IUnaryOperator<T>
         where T : unmanaged
     {
-        public Vector256<T> Invoke(Vector256<T> x) => Vector256.Sqrt(x);
+        public Vector512<T> Invoke(Vector512<T> x) => Vector512.Sqrt(x);
     }
 
     private readonly struct Tanh<T> : IUnaryOperator<T>
         where T : unmanaged, IFloatingPointIeee754<T>
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public Vector256<T> Invoke(Vector256<T> x) => VectorMath.Tanh(x);
+        public Vector512<T> Invoke(Vector512<T> x) => VectorMath.Tanh(x);
     }
 
     private readonly struct Scale<T>(T alpha) : IUnaryOperator<T>
         where T : unmanaged
     {
-        public Vector256<T> Invoke(Vector256<T> x) => x * alpha;
+        public Vector512<T> Invoke(Vector512<T> x) => x * alpha;
     }
 
     private readonly struct Add<T> : IBinaryOperator<T>
         where T : unmanaged
     {
-        public Vector256<T> Invoke(Vector256<T> a, Vector256<T> b) => a + b;
+        public Vector512<T> Invoke(Vector512<T> a, Vector512<T> b) => a + b;
     }
 
     private readonly struct Subtract<T> : IBinaryOperator<T>
         where T : unmanaged
     {
-        public Vector256<T> Invoke(Vector256<T> a, Vector256<T> b) => a - b;
+        public Vector512<T> Invoke(Vector512<T> a, Vector512<T> b) => a - b;
     }
 
     private readonly struct Multiply<T> : IBinaryOperator<T>
         where T : unmanaged
     {
-        public Vector256<T> Invoke(Vector256<T> a, Vector256<T> b) => a * b;
+        public Vector512<T> Invoke(Vector512<T> a, Vector512<T> b) => a * b;
     }
 
     private readonly struct Divide<T> : IBinaryOperator<T>
         where T : unmanaged
     {
-        public Vector256<T> Invoke(Vector256<T> a, Vector256<T> b) => a / b;
+        public Vector512<T> Invoke(Vector512<T> a, Vector512<T> b) => a / b;
     }
 
     // α·x + y.
     private readonly struct AddMultiple<T>(T alpha) : IBinaryOperator<T>
         where T : unmanaged
     {
-        public Vector256<T> Invoke(Vector256<T> x, Vector256<T> y) => VectorMath.MultiplyAdd(x, Vector256.Create(alpha), y);
+        public Vector512<T> Invoke(Vector512<T> x, Vector512<T> y) => VectorMath.MultiplyAdd(x, Vector512.Create(alpha), y);
     }
 
     // α·x + β·y.
     private readonly struct WeightedSum<T>(T alpha, T beta) : IBinaryOperator<T>
         where T : unmanaged
     {
-        public Vector256<T> Invoke(Vector256<T> x, Vector256<T> y) => VectorMath.MultiplyAdd(x, Vector256.Create(alpha), y * beta);
+        public Vector512<T> Invoke(Vector512<T> x, Vector512<T> y) => VectorMath.MultiplyAdd(x, Vector512.Create(alpha), y * beta);
     }
 }

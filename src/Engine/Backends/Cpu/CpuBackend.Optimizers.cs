@@ -89,12 +89,12 @@ public sealed unsafe partial class CpuBackend
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Execute(int index)
         {
-            Vector256<T> mu = Vector256.Create(momentum), minusEta = Vector256.Create(minusRate);
+            Vector512<T> mu = Vector512.Create(momentum), minusEta = Vector512.Create(minusRate);
             (int i, int end) = partition[index];
-            for (; i < end; i += Vector256<T>.Count)
+            for (; i < end; i += Vector512<T>.Count)
             {
                 int count = end - i;
-                Vector256<T> velocity = VectorMath.MultiplyAdd(mu, Lanes.Load(v + i, count), Lanes.Load(g + i, count));
+                Vector512<T> velocity = VectorMath.MultiplyAdd(mu, Lanes.Load(v + i, count), Lanes.Load(g + i, count));
                 Lanes.Store(velocity, v + i, count);
                 Lanes.Store(VectorMath.MultiplyAdd(minusEta, velocity, Lanes.Load(theta + i, count)), theta + i, count);
             }
@@ -107,18 +107,18 @@ public sealed unsafe partial class CpuBackend
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Execute(int index)
         {
-            Vector256<T> beta1 = Vector256.Create(constants.Beta1), oneMinusBeta1 = Vector256.Create(constants.OneMinusBeta1);
-            Vector256<T> beta2 = Vector256.Create(constants.Beta2), oneMinusBeta2 = Vector256.Create(constants.OneMinusBeta2);
-            Vector256<T> minusRate = Vector256.Create(constants.MinusRate), epsilon = Vector256.Create(constants.Epsilon);
-            Vector256<T> correction2 = Vector256.Create(constants.Correction2);
+            Vector512<T> beta1 = Vector512.Create(constants.Beta1), oneMinusBeta1 = Vector512.Create(constants.OneMinusBeta1);
+            Vector512<T> beta2 = Vector512.Create(constants.Beta2), oneMinusBeta2 = Vector512.Create(constants.OneMinusBeta2);
+            Vector512<T> minusRate = Vector512.Create(constants.MinusRate), epsilon = Vector512.Create(constants.Epsilon);
+            Vector512<T> correction2 = Vector512.Create(constants.Correction2);
             (int i, int end) = partition[index];
-            for (; i < end; i += Vector256<T>.Count)
+            for (; i < end; i += Vector512<T>.Count)
             {
                 int count = end - i;
-                Vector256<T> gradient = Lanes.Load(g + i, count);
-                Vector256<T> first = VectorMath.MultiplyAdd(beta1, Lanes.Load(m + i, count), oneMinusBeta1 * gradient);
-                Vector256<T> second = VectorMath.MultiplyAdd(beta2, Lanes.Load(v + i, count), oneMinusBeta2 * gradient * gradient);
-                Vector256<T> step = first / (Vector256.Sqrt(second * correction2) + epsilon);
+                Vector512<T> gradient = Lanes.Load(g + i, count);
+                Vector512<T> first = VectorMath.MultiplyAdd(beta1, Lanes.Load(m + i, count), oneMinusBeta1 * gradient);
+                Vector512<T> second = VectorMath.MultiplyAdd(beta2, Lanes.Load(v + i, count), oneMinusBeta2 * gradient * gradient);
+                Vector512<T> step = first / (Vector512.Sqrt(second * correction2) + epsilon);
                 Lanes.Store(first, m + i, count);
                 Lanes.Store(second, v + i, count);
                 Lanes.Store(VectorMath.MultiplyAdd(minusRate, step, Lanes.Load(theta + i, count)), theta + i, count);

@@ -11,18 +11,18 @@ internal readonly unsafe struct BatchNormalizationForwardJob<T>(
 {
     public void Execute(int index)
     {
-        Vector256<T> count = Vector256.Create(T.CreateTruncating(layout.ElementsPerChannel));
+        Vector512<T> count = Vector512.Create(T.CreateTruncating(layout.ElementsPerChannel));
         (int from, int to) = partition[index];
         for (int i = from; i < to; i++)
         {
             ChannelGroup<T> group = layout.Group<T>(i);
             T* source = x + group.Offset;
-            Vector256<T> mu = group.Total(Pairwise.Sum(source, source, group.Strip, default(Value<T>))) / count;
-            Vector256<T> sigma2 = group.Total(Pairwise.Sum(source, source, group.Strip, new SquaredDeviation<T>(mu))) / count;
+            Vector512<T> mu = group.Total(Pairwise.Sum(source, source, group.Strip, default(Value<T>))) / count;
+            Vector512<T> sigma2 = group.Total(Pairwise.Sum(source, source, group.Strip, new SquaredDeviation<T>(mu))) / count;
             group.Store(mu, mean);
             group.Store(sigma2, variance);
 
-            Vector256<T> scale = group.Load(gamma) / Vector256.Sqrt(sigma2 + Vector256.Create(epsilon));
+            Vector512<T> scale = group.Load(gamma) / Vector512.Sqrt(sigma2 + Vector512.Create(epsilon));
             group.Strip.Map(source, source, y + group.Offset, new Affine<T>(mu, scale, group.Load(beta)));
         }
     }
@@ -39,7 +39,7 @@ internal readonly unsafe struct BatchNormalizationInferenceJob<T>(
         for (int i = from; i < to; i++)
         {
             ChannelGroup<T> group = layout.Group<T>(i);
-            Vector256<T> scale = group.Load(gamma) / Vector256.Sqrt(group.Load(variance) + Vector256.Create(epsilon));
+            Vector512<T> scale = group.Load(gamma) / Vector512.Sqrt(group.Load(variance) + Vector512.Create(epsilon));
             Affine<T> f = new(group.Load(mean), scale, group.Load(beta));
             group.Strip.Map(x + group.Offset, x + group.Offset, y + group.Offset, f);
         }
@@ -64,18 +64,18 @@ internal readonly unsafe struct BatchNormalizationBackwardJob<T>(
 {
     public void Execute(int index)
     {
-        Vector256<T> count = Vector256.Create(T.CreateTruncating(layout.ElementsPerChannel));
+        Vector512<T> count = Vector512.Create(T.CreateTruncating(layout.ElementsPerChannel));
         (int from, int to) = partition[index];
         for (int i = from; i < to; i++)
         {
             ChannelGroup<T> group = layout.Group<T>(i);
             T* input = x + group.Offset, gradient = g + group.Offset, output = dx + group.Offset;
-            Vector256<T> mu = group.Load(mean);
-            Vector256<T> inverseSigma = Vector256<T>.One / Vector256.Sqrt(group.Load(variance) + Vector256.Create(epsilon));
-            Vector256<T> sumG = group.Total(Pairwise.Sum(gradient, gradient, group.Strip, default(Value<T>)));
+            Vector512<T> mu = group.Load(mean);
+            Vector512<T> inverseSigma = Vector512<T>.One / Vector512.Sqrt(group.Load(variance) + Vector512.Create(epsilon));
+            Vector512<T> sumG = group.Total(Pairwise.Sum(gradient, gradient, group.Strip, default(Value<T>)));
 
             // Σ g·x̂, the factor 1/σ taken out of the sum.
-            Vector256<T> sumGX = inverseSigma * group.Total(Pairwise.Sum(input, gradient, group.Strip, new TimesDeviation<T>(mu)));
+            Vector512<T> sumGX = inverseSigma * group.Total(Pairwise.Sum(input, gradient, group.Strip, new TimesDeviation<T>(mu)));
             if (dgamma is not null)
             {
                 group.Store(group.Load(dgamma) + sumGX, dgamma);
@@ -86,7 +86,7 @@ internal readonly unsafe struct BatchNormalizationBackwardJob<T>(
                 group.Store(group.Load(dbeta) + sumG, dbeta);
             }
 
-            Vector256<T> scale = group.Load(gamma) * inverseSigma;
+            Vector512<T> scale = group.Load(gamma) * inverseSigma;
             if (constantStatistics)
             {
                 group.Strip.Map(gradient, gradient, output, new Scaled<T>(scale));
@@ -100,41 +100,41 @@ internal readonly unsafe struct BatchNormalizationBackwardJob<T>(
 }
 
 /// <summary>Σ (a − μ)².</summary>
-internal readonly struct SquaredDeviation<T>(Vector256<T> mean) : ITerm<T>
+internal readonly struct SquaredDeviation<T>(Vector512<T> mean) : ITerm<T>
     where T : unmanaged
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public Vector256<T> Invoke(Vector256<T> a, Vector256<T> b) => (a - mean) * (a - mean);
+    public Vector512<T> Invoke(Vector512<T> a, Vector512<T> b) => (a - mean) * (a - mean);
 }
 
 /// <summary>Σ (a − μ)·b.</summary>
-internal readonly struct TimesDeviation<T>(Vector256<T> mean) : ITerm<T>
+internal readonly struct TimesDeviation<T>(Vector512<T> mean) : ITerm<T>
     where T : unmanaged
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public Vector256<T> Invoke(Vector256<T> a, Vector256<T> b) => (a - mean) * b;
+    public Vector512<T> Invoke(Vector512<T> a, Vector512<T> b) => (a - mean) * b;
 }
 
 /// <summary>(a − μ)·scale + shift.</summary>
-internal readonly struct Affine<T>(Vector256<T> mean, Vector256<T> scale, Vector256<T> shift) : IBinaryOperator<T>
+internal readonly struct Affine<T>(Vector512<T> mean, Vector512<T> scale, Vector512<T> shift) : IBinaryOperator<T>
     where T : unmanaged
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public Vector256<T> Invoke(Vector256<T> a, Vector256<T> b) => VectorMath.MultiplyAdd(a - mean, scale, shift);
+    public Vector512<T> Invoke(Vector512<T> a, Vector512<T> b) => VectorMath.MultiplyAdd(a - mean, scale, shift);
 }
 
 /// <summary>scale·b.</summary>
-internal readonly struct Scaled<T>(Vector256<T> scale) : IBinaryOperator<T>
+internal readonly struct Scaled<T>(Vector512<T> scale) : IBinaryOperator<T>
     where T : unmanaged
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public Vector256<T> Invoke(Vector256<T> a, Vector256<T> b) => scale * b;
+    public Vector512<T> Invoke(Vector512<T> a, Vector512<T> b) => scale * b;
 }
 
 /// <summary>scale·(b − mean b − (a − μ)·slope): what is left of b without its parts along 1 and along x̂.</summary>
-internal readonly struct Projected<T>(Vector256<T> mean, Vector256<T> meanB, Vector256<T> slope, Vector256<T> scale) : IBinaryOperator<T>
+internal readonly struct Projected<T>(Vector512<T> mean, Vector512<T> meanB, Vector512<T> slope, Vector512<T> scale) : IBinaryOperator<T>
     where T : unmanaged
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public Vector256<T> Invoke(Vector256<T> a, Vector256<T> b) => scale * (b - meanB - ((a - mean) * slope));
+    public Vector512<T> Invoke(Vector512<T> a, Vector512<T> b) => scale * (b - meanB - ((a - mean) * slope));
 }

@@ -7,7 +7,7 @@ namespace Engine.Backends.Cpu.Kernels;
 internal interface ITerm<T>
     where T : unmanaged
 {
-    Vector256<T> Invoke(Vector256<T> a, Vector256<T> b);
+    Vector512<T> Invoke(Vector512<T> a, Vector512<T> b);
 }
 
 /// <summary>Sums by halves: Σ over n elements = Σ over the first half + Σ over the second.</summary>
@@ -28,7 +28,7 @@ internal static unsafe class Pairwise
     /// <param name="b">The strip's beginning in another; the same where terms need only one.</param>
     /// <param name="strip">What to add up.</param>
     /// <param name="term">What to make of each pair of elements.</param>
-    public static Vector256<T> Sum<T, TTerm>(T* a, T* b, Strip strip, TTerm term)
+    public static Vector512<T> Sum<T, TTerm>(T* a, T* b, Strip strip, TTerm term)
         where T : unmanaged
         where TTerm : unmanaged, ITerm<T>
     {
@@ -37,7 +37,7 @@ internal static unsafe class Pairwise
             return Row(a, b, strip.Length, term);
         }
 
-        if (strip.Rows <= BlockRows && strip.Length <= Vector256<T>.Count)
+        if (strip.Rows <= BlockRows && strip.Length <= Vector512<T>.Count)
         {
             return ShortRows(a, b, strip, term);
         }
@@ -51,9 +51,9 @@ internal static unsafe class Pairwise
     /// <summary>The sum of n elements that follow each other.</summary>
     public static T Sum<T, TTerm>(T* a, T* b, int n, TTerm term)
         where T : unmanaged
-        where TTerm : unmanaged, ITerm<T> => Vector256.Sum(Row(a, b, n, term));
+        where TTerm : unmanaged, ITerm<T> => Lanes.Sum(Row(a, b, n, term));
 
-    private static Vector256<T> Row<T, TTerm>(T* a, T* b, int n, TTerm term)
+    private static Vector512<T> Row<T, TTerm>(T* a, T* b, int n, TTerm term)
         where T : unmanaged
         where TTerm : unmanaged, ITerm<T>
     {
@@ -72,20 +72,20 @@ internal static unsafe class Pairwise
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static Vector256<T> BlockSum<T, TTerm>(T* a, T* b, int n, TTerm term)
+    private static Vector512<T> BlockSum<T, TTerm>(T* a, T* b, int n, TTerm term)
         where T : unmanaged
         where TTerm : unmanaged, ITerm<T>
     {
         // Four sums side by side hide the latency of addition.
-        Vector256<T> s0 = default, s1 = default, s2 = default, s3 = default;
-        int width = Vector256<T>.Count;
+        Vector512<T> s0 = default, s1 = default, s2 = default, s3 = default;
+        int width = Vector512<T>.Count;
         int i = 0;
         for (; i <= n - (4 * width); i += 4 * width)
         {
-            s0 += term.Invoke(Vector256.Load(a + i), Vector256.Load(b + i));
-            s1 += term.Invoke(Vector256.Load(a + i + width), Vector256.Load(b + i + width));
-            s2 += term.Invoke(Vector256.Load(a + i + (2 * width)), Vector256.Load(b + i + (2 * width)));
-            s3 += term.Invoke(Vector256.Load(a + i + (3 * width)), Vector256.Load(b + i + (3 * width)));
+            s0 += term.Invoke(Vector512.Load(a + i), Vector512.Load(b + i));
+            s1 += term.Invoke(Vector512.Load(a + i + width), Vector512.Load(b + i + width));
+            s2 += term.Invoke(Vector512.Load(a + i + (2 * width)), Vector512.Load(b + i + (2 * width)));
+            s3 += term.Invoke(Vector512.Load(a + i + (3 * width)), Vector512.Load(b + i + (3 * width)));
         }
 
         for (; i < n; i += width)
@@ -97,11 +97,11 @@ internal static unsafe class Pairwise
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static Vector256<T> ShortRows<T, TTerm>(T* a, T* b, Strip strip, TTerm term)
+    private static Vector512<T> ShortRows<T, TTerm>(T* a, T* b, Strip strip, TTerm term)
         where T : unmanaged
         where TTerm : unmanaged, ITerm<T>
     {
-        Vector256<T> sum = default;
+        Vector512<T> sum = default;
         for (int row = 0; row < strip.Rows; row++)
         {
             sum += term.Invoke(Lanes.Load(a, strip.Length), Lanes.Load(b, strip.Length));
@@ -117,12 +117,12 @@ internal static unsafe class Pairwise
 internal readonly struct Value<T> : ITerm<T>
     where T : unmanaged
 {
-    public Vector256<T> Invoke(Vector256<T> a, Vector256<T> b) => a;
+    public Vector512<T> Invoke(Vector512<T> a, Vector512<T> b) => a;
 }
 
 /// <summary>Σ a·b.</summary>
 internal readonly struct PairProduct<T> : ITerm<T>
     where T : unmanaged
 {
-    public Vector256<T> Invoke(Vector256<T> a, Vector256<T> b) => a * b;
+    public Vector512<T> Invoke(Vector512<T> a, Vector512<T> b) => a * b;
 }

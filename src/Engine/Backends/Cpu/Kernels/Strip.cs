@@ -21,7 +21,7 @@ internal readonly unsafe record struct Strip(int Rows, int Length, int Stride)
     {
         for (int row = 0; row < Rows; row++)
         {
-            for (int i = 0; i < Length; i += Vector256<T>.Count)
+            for (int i = 0; i < Length; i += Vector512<T>.Count)
             {
                 int count = Length - i;
                 Lanes.Store(f.Invoke(Lanes.Load(a + i, count), Lanes.Load(b + i, count)), y + i, count);
