@@ -13,6 +13,10 @@ internal sealed record Rounds(int StepsPerRound, IReadOnlyList<double> Microseco
 {
     private const int WarmUpSteps = 5;
 
+    // The run-time compiles a method for good some time after its thirtieth call, when nothing new has been called for a
+    // tenth of a second.
+    private static readonly TimeSpan WarmUpTime = TimeSpan.FromMilliseconds(700);
+
     // Long enough that its start and its end do not count, short enough for many.
     private static readonly TimeSpan RoundTime = TimeSpan.FromMilliseconds(30);
 
@@ -34,8 +38,9 @@ internal sealed record Rounds(int StepsPerRound, IReadOnlyList<double> Microseco
     public static Rounds Measure(Action<int> run, int count, CancellationToken cancellation)
     {
         // The first few load kernels, take memory, choose algorithms, capture graphs. Then rounds grow until one is long
-        // enough, and meanwhile the program's own code is compiled for good.
-        for (int i = 0; i < WarmUpSteps; i++)
+        // enough.
+        long start = Stopwatch.GetTimestamp();
+        for (int i = 0; i < WarmUpSteps || Stopwatch.GetElapsedTime(start) < WarmUpTime; i++)
         {
             cancellation.ThrowIfCancellationRequested();
             run(1);

@@ -11,6 +11,12 @@ namespace Engine.Cli.Bench;
 /// <summary>A model that trains on one random batch, over and over: a step as a trainer takes it, without the data's way to the device.</summary>
 internal sealed class StepLoop
 {
+    /// <summary>
+    /// So low that a network does not learn its one batch by heart while it is timed: gradients and moments would vanish,
+    /// and numbers too small to be normal take a processor many times longer.
+    /// </summary>
+    public const double LearningRate = 1e-6;
+
     private readonly Network network;
     private readonly Loss loss;
     private readonly Optimizer optimizer;
@@ -36,7 +42,7 @@ internal sealed class StepLoop
             input,
             model.DefaultClasses,
             model.CreateLoss(),
-            network => model.CreateOptimizer(network, model.DefaultLearningRate),
+            network => model.CreateOptimizer(network, LearningRate),
             batchSize,
             dtype,
             device)

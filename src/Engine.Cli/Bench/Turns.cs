@@ -23,10 +23,6 @@ namespace Engine.Cli.Bench;
 internal sealed class Turns
 {
     private const int WarmUpRuns = 3;
-
-    // So low that a network does not learn its one batch by heart while it is timed: then gradients would vanish, and tiny
-    // numbers take longer.
-    private const double LearningRate = 1e-6;
     private const double Momentum = 0.9;
 
     private readonly Dictionary<string, Action<int>> runs = [];
@@ -93,9 +89,9 @@ internal sealed class Turns
     private static Action<int> Training(Stack stack, int batch) => new StepLoop(
         stack.Network, stack.Input, stack.Classes, new SparseCategoricalCrossEntropy(), BySgd, batch, DType.Float32, Device.Cpu).Learn;
 
-    private static Adam ByAdam(Network network) => new Adam(network, LearningRate);
+    private static Adam ByAdam(Network network) => new Adam(network, StepLoop.LearningRate);
 
-    private static Sgd BySgd(Network network) => new Sgd(network, LearningRate, Momentum);
+    private static Sgd BySgd(Network network) => new Sgd(network, StepLoop.LearningRate, Momentum);
 
     private static Action<int> Answers(ModelDefinition model, string batch) =>
         new AnswerLoop(model, model.DefaultInput, Number(batch), DType.Float32, Device.Cpu).Run;

@@ -142,4 +142,30 @@ public sealed class OptimizersTests(Device device) : DeviceSuite(device)
         Assert.That(
             () => Backend.AdamStep([new(theta, theta, theta, theta), new(exact, exact, exact, exact)], settings, 1), Throws.TypeOf<ShapeException>());
     }
+
+    [Test]
+    public void Many_parameters_together_move_as_each_by_itself([Values(DType.Float32, DType.Float64)] DType dtype, [Values(0, 0.9)] double momentum)
+    {
+        // Lengths at, below and beyond the blocks and jobs that a list is cut into.
+        int[] lengths = [1, 64, 40_000, 63, 65, 2, 100_001, 128, 10];
+        Philox random = new(5);
+        AdamSettings settings = new(Rate: 0.01, Beta1: 0.9, Beta2: 0.999, Epsilon: 1e-8);
+        Tensor[] g = [.. lengths.Select(n => Uniform(random, [n], dtype))], theta = [.. lengths.Select(n => Uniform(random, [n], dtype))];
+        Tensor[] m = [.. lengths.Select(n => Uniform(random, [n], dtype, 0.1, 2))], v = [.. lengths.Select(n => Uniform(random, [n], dtype, 0.1, 2))];
+        Tensor[] alone = [.. theta.Concat(m).Concat(v).Select(t => t.Clone())];
+        int count = lengths.Length;
+        for (int i = 0; i < count; i++)
+        {
+            Backend.AdamStep([new(g[i], alone[count + i], alone[(2 * count) + i], alone[i])], settings, 2);
+            Backend.SgdStep([new(g[i], momentum == 0 ? null : alone[count + i], alone[i])], 0.1, momentum);
+        }
+
+        Backend.AdamStep([.. Enumerable.Range(0, count).Select(i => new AdamItem(g[i], m[i], v[i], theta[i]))], settings, 2);
+        Backend.SgdStep([.. Enumerable.Range(0, count).Select(i => new SgdItem(g[i], momentum == 0 ? null : m[i], theta[i]))], 0.1, momentum);
+        Tensor[] together = [.. theta, .. m, .. v];
+        for (int i = 0; i < together.Length; i++)
+        {
+            AssertEqual(together[i], Of(alone[i]));
+        }
+    }
 }

@@ -31,19 +31,21 @@ internal sealed unsafe class WinogradCase<TMethod>
     /// <summary>The same convolution as its definition says.</summary>
     public ConvolutionCase Definition { get; }
 
-    /// <summary>Products in one pixel's gradient.</summary>
-    public int ProductsPerPixel => geometry.OutputsPerGroup * 9;
-
     /// <summary>
-    /// How many roundings of the largest product a sum of <paramref name="products"/> may be off by: each number passes
-    /// both ways through two matrices, whose rows' sums of magnitudes multiply it and its errors.
+    /// By how many roundings of the largest product an output may be off: each number passes in both dimensions through two
+    /// matrices, whose rows' sums of magnitudes multiply it and its errors, and a sum over the channels.
     /// </summary>
-    public static double Bound(int products) =>
-        (products + 40.0) * products * Math.Pow(Norm(TMethod.Points, &Input) * Norm(3, &Weights) * Norm(TMethod.Points, &Output), 2);
+    public double RoundingsForward =>
+        (geometry.ChannelsPerGroup + 40.0) * geometry.Depth * Math.Pow(Norm(TMethod.Points, &Input) * Norm(3, &Weights) * Norm(TMethod.Points, &Output), 2);
 
-    /// <summary>The same for the gradient of the weights.</summary>
-    public static double BoundOfWeights(int products) =>
-        (products + 40.0) * products * Math.Pow(Norm(TMethod.Points, &Input) * Norm(TMethod.Outputs, &OutputGradient) * Norm(TMethod.Points, &WeightsGradient), 2);
+    /// <summary>The same for the gradient of the data.</summary>
+    public double RoundingsOfData =>
+        (geometry.OutputsPerGroup + 40.0) * geometry.OutputsPerGroup * 9 * Math.Pow(Norm(TMethod.Points, &Input) * Norm(3, &Weights) * Norm(TMethod.Points, &Output), 2);
+
+    /// <summary>The same for the gradient of the weights, where the sum is over the tiles.</summary>
+    public double RoundingsOfWeights =>
+        (new Tiles(geometry, TMethod.Outputs).Count + 40.0) * geometry.Images * geometry.Positions
+        * Math.Pow(Norm(TMethod.Points, &Input) * Norm(TMethod.Outputs, &OutputGradient) * Norm(TMethod.Points, &WeightsGradient), 2);
 
     public double[] Forward()
     {
@@ -69,6 +71,18 @@ internal sealed unsafe class WinogradCase<TMethod>
         }
 
         return dx;
+    }
+
+    /// <summary>The gradient of the weights, added to zeros.</summary>
+    public double[] BackwardWeights()
+    {
+        double[] dw = new double[Definition.W.ElementCount];
+        fixed (double* px = Definition.X.AsSpan<double>(), pg = Definition.G.AsSpan<double>(), pdw = dw)
+        {
+            WinogradConvolution<double, TMethod>.AccumulateBackwardWeights(geometry, px, pg, pdw);
+        }
+
+        return dw;
     }
 
     public override string ToString() => $"{typeof(TMethod).Name}, {Definition}";

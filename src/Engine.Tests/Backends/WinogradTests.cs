@@ -9,22 +9,42 @@ internal sealed class WinogradTests<TMethod>
     where TMethod : IWinograd
 {
     [Test]
-    public void In_Float64_the_outputs_are_the_definitions_but_for_what_the_norms_of_the_transforms_allow([Range(1, 30)] int seed)
+    public void In_Float64_all_three_directions_are_the_definitions_but_for_what_the_norms_of_the_transforms_allow([Range(1, 30)] int seed)
     {
         WinogradCase<TMethod> c = new(new Philox((ulong)seed, 11), mostChannels: 20);
-        AssertNear(c.Forward(), c.Definition.DefinitionOfForward(), WinogradCase<TMethod>.Bound(c.Definition.Depth), seed, c);
-        AssertNear(c.BackwardData(), c.Definition.DefinitionOfBackwardData(), WinogradCase<TMethod>.Bound(c.ProductsPerPixel), seed, c);
+        string what = $"seed {seed}, {c}";
+        AssertNear(c.Forward(), c.Definition.DefinitionOfForward().Values, c.RoundingsForward, $"forward, {what}");
+        AssertNear(c.BackwardData(), c.Definition.DefinitionOfBackwardData().Values, c.RoundingsOfData, $"data, {what}");
+        double[] weights = Numbers.Of(c.Definition.BackwardWeights(DType.Float64, startFromZero: true));
+        AssertNear(c.BackwardWeights(), weights, c.RoundingsOfWeights, $"weights, {what}");
     }
 
-    private static void AssertNear(double[] actual, Sums expected, double roundings, int seed, WinogradCase<TMethod> c)
+    [Test]
+    public void Backward_is_the_adjoint_of_forward([Range(1, 20)] int seed)
     {
-        // Products of normal numbers: none of these few is beyond 36.
-        double bound = 36 * roundings * Numbers.Roundoff(DType.Float64);
-        Assert.That(bound, Is.LessThan(1e-6), "a bound that says something");
-        Assert.That(actual, Has.Length.EqualTo(expected.Values.Length));
+        // ⟨w ∗ x, g⟩ = ⟨x, dx⟩ = ⟨w, dw⟩: no other method is consulted.
+        WinogradCase<TMethod> c = new(new Philox((ulong)seed, 13), mostChannels: 20);
+        double forward = Inner(c.Forward(), c.Definition.G), data = Inner(c.BackwardData(), c.Definition.X), weights = Inner(c.BackwardWeights(), c.Definition.W);
+        double bound = LargestProduct * Largest * c.Definition.G.ElementCount * c.RoundingsForward * Numbers.Roundoff(DType.Float64);
+        Assert.That(bound, Is.LessThan(1e-2), "a bound that says something");
+        Assert.That(data, Is.EqualTo(forward).Within(bound), $"seed {seed}, {c}");
+        Assert.That(weights, Is.EqualTo(forward).Within(bound), $"seed {seed}, {c}");
+    }
+
+    // Normal numbers: none of these few thousand is beyond.
+    private const double Largest = 6;
+    private const double LargestProduct = Largest * Largest;
+
+    private static void AssertNear(double[] actual, double[] expected, double roundings, string what)
+    {
+        double bound = LargestProduct * roundings * Numbers.Roundoff(DType.Float64);
+        Assert.That(bound, Is.LessThan(1e-3), "a bound that says something");
+        Assert.That(actual, Has.Length.EqualTo(expected.Length));
         for (int i = 0; i < actual.Length; i++)
         {
-            Assert.That(actual[i], Is.EqualTo(expected.Values[i]).Within(bound), $"element {i}, seed {seed}, {c}");
+            Assert.That(actual[i], Is.EqualTo(expected[i]).Within(bound), $"element {i}, {what}");
         }
     }
+
+    private static double Inner(double[] a, Tensor b) => a.Select((value, i) => value * b.GetFlat(i)).Sum();
 }

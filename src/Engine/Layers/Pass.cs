@@ -1,3 +1,4 @@
+using Engine.Backends;
 using Engine.Tensors;
 
 namespace Engine.Layers;
@@ -115,6 +116,20 @@ public sealed class Pass
             BackwardObserver?.Invoke(layer, dx);
         }
 
+        return dx;
+    }
+
+    /// <summary>Runs a layer backward together with the activation behind it. Nobody may be observing.</summary>
+    /// <param name="layer">The layer.</param>
+    /// <param name="g">∂L/∂y, y being what the activation gave.</param>
+    /// <param name="activation">The activation, which saved y.</param>
+    /// <param name="wantsInputGradient">False where ∂L/∂x is not looked at.</param>
+    internal Tensor Backward(IFusesActivation layer, Tensor g, Activation activation, bool wantsInputGradient)
+    {
+        Layer? before = unwanted;
+        unwanted = wantsInputGradient ? null : (Layer)layer;
+        Tensor dx = layer.Backward(g, this, activation, Restore());
+        unwanted = before;
         return dx;
     }
 

@@ -1,4 +1,5 @@
 using System.Collections;
+using Engine.Backends;
 using Engine.Layers;
 using Engine.Networks.Frozen;
 using Engine.Tensors;
@@ -52,10 +53,10 @@ public sealed class Network : Layer, IEnumerable<Layer>
     {
         for (int i = 0; i < layers.Count; i++)
         {
-            if (!pass.IsObserved && layers[i] is IFusesActivation fusing && i + 1 < layers.Count && layers[i + 1] is IActivationLayer next)
+            if (Fused(i, pass) is { } activation)
             {
-                // Two layers in one pass over memory; each finds what it needs on its own way back.
-                x = fusing.Forward(x, pass, next.Activation);
+                // Two layers in one pass over memory. What they save is what each would save by itself.
+                x = ((IFusesActivation)layers[i]).Forward(x, pass, activation);
                 pass.Save(x);
                 i++;
             }
@@ -74,7 +75,15 @@ public sealed class Network : Layer, IEnumerable<Layer>
         bool wanted = pass.WantsInputGradient(this);
         for (int i = layers.Count - 1; i >= 0; i--)
         {
-            g = pass.Backward(layers[i], g, wantsInputGradient: i > 0 || wanted);
+            if (i > 0 && Fused(i - 1, pass) is { } activation)
+            {
+                i--;
+                g = pass.Backward((IFusesActivation)layers[i], g, activation, wantsInputGradient: i > 0 || wanted);
+            }
+            else
+            {
+                g = pass.Backward(layers[i], g, wantsInputGradient: i > 0 || wanted);
+            }
         }
 
         return g;
@@ -92,6 +101,10 @@ public sealed class Network : Layer, IEnumerable<Layer>
 
         return total;
     }
+
+    // The activation that a layer does together with its own work; null where there is none, or where someone looks in between.
+    private Activation? Fused(int i, Pass pass) =>
+        !pass.IsObserved && layers[i] is IFusesActivation && i + 1 < layers.Count && layers[i + 1] is IActivationLayer next ? next.Activation : null;
 
     /// <summary>Runs the network in inference mode, saving nothing.</summary>
     public Tensor Predict(Tensor x) => Forward(x, new Pass(Mode.Inference));

@@ -9,7 +9,7 @@ namespace Engine.Networks;
 /// A sum hands its gradient to both terms, so ∂L/∂x = body.Backward(g) + shortcut.Backward(g), for the identity + g: a
 /// path on which no gradient can vanish. (He, Zhang, Ren and Sun, "Deep residual learning for image recognition", 2016.)
 /// </remarks>
-public sealed class Residual : Layer
+public sealed class Residual : Layer, IFusesActivation
 {
     private readonly Layer body;
     private readonly Layer? shortcut;
@@ -47,11 +47,16 @@ public sealed class Residual : Layer
     }
 
     /// <inheritdoc/>
-    public override Tensor Forward(Tensor x, Pass pass)
+    public override Tensor Forward(Tensor x, Pass pass) => Forward(x, pass, activation: null);
+
+    /// <inheritdoc/>
+    public Tensor Forward(Tensor x, Pass pass, Activation? activation)
     {
         OutputShape(x.Shape);
-        Tensor difference = pass.Forward(body, x);
-        return difference + (shortcut is null ? x : pass.Forward(shortcut, x));
+        Tensor difference = pass.Forward(body, x), start = shortcut is null ? x : pass.Forward(shortcut, x);
+        Tensor y = Tensor.Like(difference);
+        Backend.Of(difference, start).Binary(BinaryOperation.Add, difference, start, y, activation);
+        return y;
     }
 
     /// <inheritdoc/>

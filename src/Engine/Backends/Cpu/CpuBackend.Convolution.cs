@@ -72,6 +72,11 @@ public sealed unsafe partial class CpuBackend
     {
         Require.Convolution(x, dw, null, window, groups, g);
         Geometry geometry = new(x.Shape, dw.Shape, window, groups);
+        if (WinogradTensors.TryAccumulateBackwardWeights(geometry, x, g, dw))
+        {
+            return;
+        }
+
         if (dw.DType == DType.Float32)
         {
             AccumulateBackwardWeights<float>(geometry, x, g, dw);

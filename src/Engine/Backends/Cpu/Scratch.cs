@@ -25,6 +25,9 @@ internal enum ScratchUse
 
     /// <summary>Sums that are added up afterwards in a fixed order.</summary>
     PartialSums,
+
+    /// <summary>Where the tensors of an operation over many are.</summary>
+    Lists,
 }
 
 /// <summary>

@@ -36,7 +36,7 @@ internal sealed class MemoryWalk
     {
         Network network => Chain(network, x, held),
         { Children.Count: > 0 } => SideBySide(layer, x, held),
-        _ => Single(layer, activation: null, x, held),
+        _ => Single(layer, x, held),
     };
 
     private Flow Chain(Network network, Flow x, long held)
@@ -47,7 +47,11 @@ internal sealed class MemoryWalk
             Layer? activation = layer is IFusesActivation && i + 1 < network.Children.Count && network.Children[i + 1] is IActivationLayer
                 ? network.Children[++i]
                 : null;
-            x = activation is null ? Through(layer, x, held) : Single(layer, activation, x, held);
+            x = Through(layer, x, held);
+            if (activation is not null)
+            {
+                Backward(held + (2 * SizeOf(x.Shape)));
+            }
         }
 
         return x;
@@ -72,8 +76,7 @@ internal sealed class MemoryWalk
         return Make(output);
     }
 
-    // A layer, and the activation it applies itself if there is one: forward they make one tensor, backward each its own.
-    private Flow Single(Layer layer, Layer? activation, Flow x, long held)
+    private Flow Single(Layer layer, Flow x, long held)
     {
         Shape output = layer.OutputShape(x.Shape);
         if (HandsOn(layer))
@@ -83,11 +86,6 @@ internal sealed class MemoryWalk
 
         Forward(held + x.Bytes + SizeOf(output));
         Backward(held + SizeOf(output) + (x.IsData ? 0 : SizeOf(x.Shape)));
-        if (activation is not null)
-        {
-            Backward(held + (2 * SizeOf(output)));
-        }
-
         return Make(output);
     }
 

@@ -42,6 +42,17 @@ internal static unsafe class Lanes
         ? vector
         : Vector512.ConditionalSelect(First<T>(count), vector, Vector512.Create(beyond));
 
+    /// <summary>Asks for the cache line at p, where the processor can: for what will be needed soon and lies where it does not look by itself.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Prefetch<T>(T* p)
+        where T : unmanaged
+    {
+        if (Sse.IsSupported)
+        {
+            Sse.Prefetch0(p);
+        }
+    }
+
     /// <summary>The sum of a vector's lanes: of the two halves, of their halves, and so on.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T Sum<T>(Vector512<T> vector)

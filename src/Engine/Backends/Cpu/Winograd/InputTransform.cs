@@ -24,57 +24,37 @@ internal static unsafe class InputTransform<T, TVector, TSimd, TMethod>
     /// <summary>Numbers of working memory that <see cref="Run"/> needs.</summary>
     public static int Room => TMethod.Points * ((Tiles.LongestRun * TMethod.Outputs) + 2) * TSimd.Lanes;
 
-    /// <summary>Transforms some tiles of all channels.</summary>
+    /// <summary>Transforms some tiles of some channels.</summary>
     /// <param name="geometry">The sizes of the convolution.</param>
     /// <param name="tiles">Its tiles.</param>
     /// <param name="first">The first tile.</param>
     /// <param name="end">The tile to stop before.</param>
+    /// <param name="firstChannel">The first channel, at a whole vector.</param>
+    /// <param name="endChannel">The channel to stop before.</param>
     /// <param name="x">The batch.</param>
     /// <param name="room">Working memory.</param>
     /// <param name="v">V: tile t, channel c at point p goes to <c>v[p·point + (t − first)·tile + c]</c>.</param>
     /// <param name="point">From one matrix to the next.</param>
     /// <param name="tile">From one row to the next: at least the channels, rounded up to whole vectors.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Run(in Geometry geometry, in Tiles tiles, int first, int end, T* x, T* room, T* v, nint point, nint tile)
+    public static void Run(
+        in Geometry geometry, in Tiles tiles, int first, int end, int firstChannel, int endChannel, T* x, T* room, T* v, nint point, nint tile)
     {
-        int channels = geometry.ChannelsPerGroup;
         while (first < end)
         {
             Tiles.Run run = tiles.RunFrom(first, end);
             T* image = x + ((nint)run.Image * geometry.ImageSize);
-            for (int c = 0; c < channels; c += TSimd.Lanes)
+            int top = (run.Row * TMethod.Outputs) - geometry.Window.Before.Y, left = (run.FirstColumn * TMethod.Outputs) - geometry.Window.Before.X;
+            for (int c = firstChannel; c < endChannel; c += TSimd.Lanes)
             {
-                Gather(geometry, run, image + ((nint)c * geometry.Plane), Math.Min(channels - c, TSimd.Lanes), room);
+                Pixels<T, TVector, TSimd>.Gather(
+                    image + ((nint)c * geometry.Plane), geometry.Height, geometry.Width, Math.Min(endChannel - c, TSimd.Lanes),
+                    top, left, TMethod.Points, (run.Count * TMethod.Outputs) + 2, room);
                 Transform(run.Count, room, v + c, point, tile);
             }
 
             v += run.Count * tile;
             first += run.Count;
-        }
-    }
-
-    // The pixels under a run of tiles.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Gather(in Geometry geometry, in Tiles.Run run, T* image, int channels, T* room)
-    {
-        int width = (run.Count * TMethod.Outputs) + 2;
-        int row = (run.Row * TMethod.Outputs) - geometry.Window.Before.Y, column = (run.FirstColumn * TMethod.Outputs) - geometry.Window.Before.X;
-        int from = Math.Clamp(-column, 0, width), to = Math.Clamp(geometry.Width - column, from, width);
-        for (int i = row; i < row + TMethod.Points; i++)
-        {
-            if ((uint)i >= (uint)geometry.Height || from == to)
-            {
-                new Span<T>(room, width * TSimd.Lanes).Clear();
-            }
-            else
-            {
-                new Span<T>(room, from * TSimd.Lanes).Clear();
-                Transposition<T, TVector, TSimd>.Gather(
-                    image + ((nint)i * geometry.Width) + column + from, geometry.Plane, channels, to - from, room + (from * TSimd.Lanes));
-                new Span<T>(room + (to * TSimd.Lanes), (width - to) * TSimd.Lanes).Clear();
-            }
-
-            room += width * TSimd.Lanes;
         }
     }
 

@@ -57,7 +57,7 @@ internal readonly unsafe struct PointMatrices<T, TVector, TSimd>
             this[panel] + ((nint)firstInput * count * TSimd.Lanes), Point);
     }
 
-    /// <summary>S = V·U for some panels at every point.</summary>
+    /// <summary>S = V·U, or S += V·U, for some panels at every point.</summary>
     /// <param name="points">How many points.</param>
     /// <param name="firstPanel">The first panel.</param>
     /// <param name="endPanel">The panel to stop before.</param>
@@ -68,8 +68,9 @@ internal readonly unsafe struct PointMatrices<T, TVector, TSimd>
     /// <param name="s">Element (t, k) at point p goes to <c>s[p·sPoint + t·sRow + k]</c>, k counted from the first panel's start.</param>
     /// <param name="sPoint">From one point's matrix to the next.</param>
     /// <param name="sRow">From one row of S to the next.</param>
+    /// <param name="add">Whether to add to what S holds.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public void Multiply(int points, int firstPanel, int endPanel, int rows, T* v, nint vPoint, nint vRow, T* s, nint sPoint, nint sRow)
+    public void Multiply(int points, int firstPanel, int endPanel, int rows, T* v, nint vPoint, nint vRow, T* s, nint sPoint, nint sRow, bool add = false)
     {
         int origin = vectors.Start(firstPanel);
         Cut depths = new(inputs, PanelBytes / (TSimd.TileVectors * TSimd.Lanes * sizeof(T))), heights = new(rows, TSimd.TileRows);
@@ -89,7 +90,7 @@ internal readonly unsafe struct PointMatrices<T, TVector, TSimd>
                         int row = heights.Start(tile), height = heights.Start(tile + 1) - row;
                         T* y = result + (row * sRow);
                         MicroKernel<T, TVector, TSimd>.Run(
-                            height, count, depth, v + (row * vRow) + first, vRow, 1, b, block == 0 ? null : y, sRow, y, sRow);
+                            height, count, depth, v + (row * vRow) + first, vRow, 1, b, block == 0 && !add ? null : y, sRow, y, sRow);
                     }
                 }
             }

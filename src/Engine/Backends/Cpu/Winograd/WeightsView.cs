@@ -30,6 +30,9 @@ internal readonly unsafe struct WeightsView<T>
     /// <summary>The same weights for the way back, where they lead to <paramref name="outputs"/> channels: those that were inputs.</summary>
     public static WeightsView<T> Turned(T* w, int outputs) => new(w, 9, outputs * 9, true);
 
+    /// <summary>The weights from a pair of channels on.</summary>
+    public WeightsView<T> From(int output, int input) => new(Taps(output, input), Output, Input, IsTurned);
+
     /// <summary>The taps between two channels.</summary>
     public T* Taps(int output, int input) => w + (output * Output) + (input * Input);
 }

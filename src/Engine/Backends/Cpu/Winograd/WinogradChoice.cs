@@ -22,6 +22,12 @@ internal static class WinogradChoice
     // out over the channels.
     private const int FewestChannels = 16;
 
+    // The same for the gradient of a weight, which is summed over places instead.
+    private const int FewestPlaces = 256;
+
+    // With fewer tiles of 4×4 than this, the way back from 36 points for each weight costs more than the products over 16.
+    private const int FewTiles = 24;
+
     /// <summary>The method for a convolution whose weights are transformed anew each time.</summary>
     public static WinogradMethod For(in Geometry geometry)
     {
@@ -46,6 +52,17 @@ internal static class WinogradChoice
         int tiles = new Tiles(geometry, 4).Count;
         long weights = (long)geometry.ChannelsPerGroup * geometry.OutputsPerGroup;
         return tiles >= 32 && weights <= 256 * 256 ? WinogradMethod.FourByFour : WinogradMethod.TwoByTwo;
+    }
+
+    /// <summary>The method for the gradient of the weights.</summary>
+    public static WinogradMethod ForWeights(in Geometry geometry)
+    {
+        if (!Applies(geometry) || (long)geometry.Images * geometry.Positions < FewestPlaces)
+        {
+            return WinogradMethod.None;
+        }
+
+        return new Tiles(geometry, 4).Count >= FewTiles ? WinogradMethod.FourByFour : WinogradMethod.TwoByTwo;
     }
 
     /// <summary>Whether the method computes this convolution at all, and well enough.</summary>

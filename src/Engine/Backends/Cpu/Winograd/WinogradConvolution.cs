@@ -44,33 +44,52 @@ internal static unsafe class WinogradConvolution<T, TMethod>
         }
     }
 
-    /// <summary>y = w ∗ x + bias, and max(0, ·) of it where <paramref name="rectify"/> says so; u are prepared weights.</summary>
-    public static void Forward(in Geometry geometry, T* x, T* u, T* bias, bool rectify, T* y)
+    /// <summary>y = w ∗ x + bias, and max(0, ·) of it where <paramref name="rectify"/> says so.</summary>
+    public static void Forward(in Geometry geometry, T* x, in WeightsView<T> w, T* bias, bool rectify, T* y) =>
+        Forward(geometry, x, w, null, bias, rectify, y);
+
+    /// <summary>The same with <paramref name="prepared"/> weights.</summary>
+    public static void Forward(in Geometry geometry, T* x, T* prepared, T* bias, bool rectify, T* y) =>
+        Forward(geometry, x, default, prepared, bias, rectify, y);
+
+    /// <summary>dw += the adjoint of w ∗ x in w, applied to g.</summary>
+    public static void AccumulateBackwardWeights(in Geometry geometry, T* x, T* g, T* dw)
     {
         if (Vector512.IsHardwareAccelerated)
         {
-            WinogradForward<T, Vector512<T>, Simd512<T>, TMethod>.Run(geometry, x, u, bias, rectify, y);
+            WinogradBackwardWeights<T, Vector512<T>, Simd512<T>, TMethod>.Accumulate(geometry, x, g, dw);
         }
         else if (Vector256.IsHardwareAccelerated)
         {
-            WinogradForward<T, Vector256<T>, Simd256<T>, TMethod>.Run(geometry, x, u, bias, rectify, y);
+            WinogradBackwardWeights<T, Vector256<T>, Simd256<T>, TMethod>.Accumulate(geometry, x, g, dw);
         }
         else if (Vector128.IsHardwareAccelerated)
         {
-            WinogradForward<T, Vector128<T>, Simd128<T>, TMethod>.Run(geometry, x, u, bias, rectify, y);
+            WinogradBackwardWeights<T, Vector128<T>, Simd128<T>, TMethod>.Accumulate(geometry, x, g, dw);
         }
         else
         {
-            WinogradForward<T, T, Scalar<T>, TMethod>.Run(geometry, x, u, bias, rectify, y);
+            WinogradBackwardWeights<T, T, Scalar<T>, TMethod>.Accumulate(geometry, x, g, dw);
         }
     }
 
-    /// <summary>y = w ∗ x + bias, and max(0, ·) of it where <paramref name="rectify"/> says so; the weights as they are.</summary>
-    public static void Forward(in Geometry geometry, T* x, in WeightsView<T> w, T* bias, bool rectify, T* y)
+    private static void Forward(in Geometry geometry, T* x, in WeightsView<T> w, T* prepared, T* bias, bool rectify, T* y)
     {
-        int inputs = geometry.ChannelsPerGroup, outputs = geometry.OutputsPerGroup;
-        T* u = Scratch.Get<T>(ScratchUse.Weights, (long)Points * inputs * Width(outputs));
-        Prepare(w, inputs, outputs, u);
-        Forward(geometry, x, u, bias, rectify, y);
+        if (Vector512.IsHardwareAccelerated)
+        {
+            WinogradForward<T, Vector512<T>, Simd512<T>, TMethod>.Run(geometry, x, w, prepared, bias, rectify, y);
+        }
+        else if (Vector256.IsHardwareAccelerated)
+        {
+            WinogradForward<T, Vector256<T>, Simd256<T>, TMethod>.Run(geometry, x, w, prepared, bias, rectify, y);
+        }
+        else if (Vector128.IsHardwareAccelerated)
+        {
+            WinogradForward<T, Vector128<T>, Simd128<T>, TMethod>.Run(geometry, x, w, prepared, bias, rectify, y);
+        }
+        else
+        {
+            WinogradForward<T, T, Scalar<T>, TMethod>.Run(geometry, x, w, prepared, bias, rectify, y);
+        }
     }
 }

@@ -30,6 +30,30 @@ internal static unsafe class WinogradTensors
         }
     }
 
+    /// <summary>Adds the gradient in w, if Winograd's is the method for these sizes.</summary>
+    public static bool TryAccumulateBackwardWeights(in Geometry geometry, Tensor x, Tensor g, Tensor dw)
+    {
+        WinogradMethod method = dw.DType == DType.Float32 ? WinogradChoice.ForWeights(geometry) : WinogradMethod.None;
+        if (method == WinogradMethod.None)
+        {
+            return false;
+        }
+
+        fixed (float* px = x.AsSpan<float>(), pg = g.AsSpan<float>(), pdw = dw.AsSpan<float>())
+        {
+            if (method == WinogradMethod.TwoByTwo)
+            {
+                WinogradConvolution<float, TwoByTwo>.AccumulateBackwardWeights(geometry, px, pg, pdw);
+            }
+            else
+            {
+                WinogradConvolution<float, FourByFour>.AccumulateBackwardWeights(geometry, px, pg, pdw);
+            }
+        }
+
+        return true;
+    }
+
     /// <summary>The weights at the points, one matrix for each, or null where another method is faster.</summary>
     public static Tensor? Prepare(in Geometry geometry, Tensor w)
     {
