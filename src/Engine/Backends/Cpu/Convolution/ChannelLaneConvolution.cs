@@ -37,9 +37,10 @@ internal static unsafe partial class ChannelLaneConvolution
         return 4 * geometry.OutputsPerGroup >= 3 * vectors * lanes;
     }
 
-    /// <summary>y = w ∗ x + bias.</summary>
-    public static void Forward<T>(in Geometry geometry, T* x, T* w, T* bias, T* y)
-        where T : unmanaged, IFloatingPointIeee754<T> => Widest.Run<T, ForwardRoutine<T>>(new ForwardRoutine<T>(geometry, x, w, bias, y));
+    /// <summary>y = f(w ∗ x + bias).</summary>
+    public static void Forward<T>(in Geometry geometry, T* x, T* w, T* bias, Activation? activation, T* y)
+        where T : unmanaged, IFloatingPointIeee754<T> =>
+        Widest.Run<T, ForwardRoutine<T>>(new ForwardRoutine<T>(geometry, x, w, bias, activation, y));
 
     /// <summary>For each tap of each channel where it lies in a window.</summary>
     public static int* TapOffsets(in Geometry geometry, int channels, nint plane, nint pitch)
@@ -55,7 +56,7 @@ internal static unsafe partial class ChannelLaneConvolution
         return offsets;
     }
 
-    private readonly struct ForwardRoutine<T>(in Geometry geometry, T* x, T* w, T* bias, T* y) : IWidthRoutine<T>
+    private readonly struct ForwardRoutine<T>(in Geometry geometry, T* x, T* w, T* bias, Activation? activation, T* y) : IWidthRoutine<T>
         where T : unmanaged, IFloatingPointIeee754<T>
     {
         private readonly Geometry geometry = geometry;
@@ -73,7 +74,9 @@ internal static unsafe partial class ChannelLaneConvolution
             long bytesPerPlace = (width + ((long)geometry.ChannelsPerGroup * geometry.Window.Stride.Y * geometry.Padded.OutWidth / geometry.OutWidth)) * sizeof(T);
             int most = (int)Math.Max(1, ForwardBytes / bytesPerPlace);
             ColumnTiles tiles = new(geometry, most, most, EnoughJobs);
-            WorkerPool.Run(new ForwardJob<T, TVector, TSimd>(geometry, tiles, panels, x, weights, groupOfWeights, bias is not null, y), tiles.Count * geometry.Groups);
+            WorkerPool.Run(
+                new ForwardJob<T, TVector, TSimd>(geometry, tiles, panels, x, weights, groupOfWeights, bias is not null, activation, y),
+                tiles.Count * geometry.Groups);
         }
     }
 
@@ -103,7 +106,8 @@ internal static unsafe partial class ChannelLaneConvolution
     }
 
     private readonly struct ForwardJob<T, TVector, TSimd>(
-        in Geometry geometry, in ColumnTiles tiles, Cut panels, T* x, T* weights, nint groupOfWeights, bool hasBias, T* y) : IParallelJob
+        in Geometry geometry, in ColumnTiles tiles, Cut panels, T* x, T* weights, nint groupOfWeights, bool hasBias, Activation? activation, T* y)
+        : IParallelJob
         where T : unmanaged, IFloatingPointIeee754<T>
         where TVector : struct
         where TSimd : struct, ISimd<T, TVector>
@@ -141,6 +145,7 @@ internal static unsafe partial class ChannelLaneConvolution
                 }
             }
 
+            Epilogue.Activate(activation, lanes, tile.Columns * width);
             for (int i = 0; i < tile.Images; i++)
             {
                 Transposition.FromLanes(

@@ -30,15 +30,16 @@ internal static unsafe class ImageLaneConvolution
             && (long)(geometry.ChannelsPerGroup * geometry.Plane + geometry.OutputsPerGroup * geometry.Positions) * lanes * sizeof(T) <= LaneBytes;
     }
 
-    /// <summary>y = w ∗ x + bias, for a window that moves by one pixel along rows.</summary>
-    public static void Forward<T>(in Geometry geometry, T* x, T* w, T* bias, T* y)
-        where T : unmanaged, IFloatingPointIeee754<T> => Widest.Run<T, ForwardRoutine<T>>(new ForwardRoutine<T>(geometry, x, w, bias, y));
+    /// <summary>y = f(w ∗ x + bias), for a window that moves by one pixel along rows.</summary>
+    public static void Forward<T>(in Geometry geometry, T* x, T* w, T* bias, Activation? activation, T* y)
+        where T : unmanaged, IFloatingPointIeee754<T> =>
+        Widest.Run<T, ForwardRoutine<T>>(new ForwardRoutine<T>(geometry, x, w, bias, activation, y));
 
     /// <summary>Whether <see cref="Forward"/> can.</summary>
     public static bool SuitsForward<T>(in Geometry geometry)
         where T : unmanaged => Suits<T>(geometry) && geometry.Window.Stride.X == 1 && geometry.Window.Before == 0 && geometry.Window.After == 0;
 
-    private readonly struct ForwardRoutine<T>(in Geometry geometry, T* x, T* w, T* bias, T* y) : IWidthRoutine<T>
+    private readonly struct ForwardRoutine<T>(in Geometry geometry, T* x, T* w, T* bias, Activation? activation, T* y) : IWidthRoutine<T>
         where T : unmanaged, IFloatingPointIeee754<T>
     {
         private readonly Geometry geometry = geometry;
@@ -54,11 +55,12 @@ internal static unsafe class ImageLaneConvolution
             }
 
             int vectors = (geometry.Images + TSimd.Lanes - 1) / TSimd.Lanes;
-            WorkerPool.Run(new ForwardJob<T, TVector, TSimd>(geometry, taps, x, w, bias, y), vectors * geometry.Groups);
+            WorkerPool.Run(new ForwardJob<T, TVector, TSimd>(geometry, taps, x, w, bias, activation, y), vectors * geometry.Groups);
         }
     }
 
-    private readonly struct ForwardJob<T, TVector, TSimd>(in Geometry geometry, int* taps, T* x, T* w, T* bias, T* y) : IParallelJob
+    private readonly struct ForwardJob<T, TVector, TSimd>(
+        in Geometry geometry, int* taps, T* x, T* w, T* bias, Activation? activation, T* y) : IParallelJob
         where T : unmanaged, IFloatingPointIeee754<T>
         where TVector : struct
         where TSimd : struct, ISimd<T, TVector>
@@ -97,6 +99,7 @@ internal static unsafe class ImageLaneConvolution
                 }
             }
 
+            Epilogue.Activate(activation, lanesOfY, places * TSimd.Lanes);
             Transposition.FromLanes(
                 lanesOfY, TSimd.Lanes, images, places, y + ((nint)firstImage * geometry.OutImageSize) + ((nint)group * places), geometry.OutImageSize);
         }

@@ -38,15 +38,16 @@ internal static unsafe partial class ShiftConvolution
         && 2 * (geometry.Window.Extent.X - 1) <= geometry.OutWidth
         && (geometry.Positions >= FewPositions || geometry.Depth * geometry.OutputsPerGroup <= ManyWeights);
 
-    /// <summary>y = w ∗ x + bias.</summary>
-    public static void Forward<T>(in Geometry geometry, T* x, T* w, T* bias, T* y)
+    /// <summary>y = f(w ∗ x + bias).</summary>
+    public static void Forward<T>(in Geometry geometry, T* x, T* w, T* bias, Activation? activation, T* y)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
         ShiftTiles tiles = new(geometry, MostOutputs, JobBytes / sizeof(T));
-        Widest.Run<T, ForwardRoutine<T>>(new ForwardRoutine<T>(geometry, tiles, x, w, bias, y));
+        Widest.Run<T, ForwardRoutine<T>>(new ForwardRoutine<T>(geometry, tiles, x, w, bias, activation, y));
     }
 
-    private readonly struct ForwardRoutine<T>(in Geometry geometry, in ShiftTiles tiles, T* x, T* w, T* bias, T* y) : IWidthRoutine<T>
+    private readonly struct ForwardRoutine<T>(
+        in Geometry geometry, in ShiftTiles tiles, T* x, T* w, T* bias, Activation? activation, T* y) : IWidthRoutine<T>
         where T : unmanaged, IFloatingPointIeee754<T>
     {
         private readonly Geometry geometry = geometry;
@@ -57,7 +58,7 @@ internal static unsafe partial class ShiftConvolution
             where TSimd : struct, ISimd<T, TVector>
         {
             int* offsets = Offsets(geometry, tiles.Plane);
-            WorkerPool.Run(new ForwardJob<T, TVector, TSimd>(geometry, tiles, offsets, x, w, bias, y), tiles.Count);
+            WorkerPool.Run(new ForwardJob<T, TVector, TSimd>(geometry, tiles, offsets, x, w, bias, activation, y), tiles.Count);
         }
     }
 
@@ -88,7 +89,8 @@ internal static unsafe partial class ShiftConvolution
         return offsets;
     }
 
-    private readonly struct ForwardJob<T, TVector, TSimd>(in Geometry geometry, in ShiftTiles tiles, int* offsets, T* x, T* w, T* bias, T* y) : IParallelJob
+    private readonly struct ForwardJob<T, TVector, TSimd>(
+        in Geometry geometry, in ShiftTiles tiles, int* offsets, T* x, T* w, T* bias, Activation? activation, T* y) : IParallelJob
         where T : unmanaged, IFloatingPointIeee754<T>
         where TVector : struct
         where TSimd : struct, ISimd<T, TVector>
@@ -119,6 +121,7 @@ internal static unsafe partial class ShiftConvolution
             for (int k = 0; k < outputs; k++)
             {
                 SpacedRows<T, TVector, TSimd>.Gather(sums, width, geometry.OutWidth, rows, bias is null ? T.Zero : bias[firstOutput + k], plane);
+                Epilogue.Activate(activation, plane, rows * geometry.OutWidth);
                 sums += columns;
                 plane += geometry.Positions;
             }

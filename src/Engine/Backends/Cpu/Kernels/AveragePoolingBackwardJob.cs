@@ -42,7 +42,7 @@ internal readonly unsafe struct AveragePoolingBackwardJob<T>(T* g, PoolingShape 
         {
             if (kernelX == 2 && sizeof(T) == sizeof(float))
             {
-                Twice((float*)gradients, outputs, float.CreateTruncating(count), (float*)row);
+                Twice((float*)gradients, outputs, kernelY * kernelX, (float*)row);
                 for (int j = 2 * outputs; j < width; j++)
                 {
                     row[j] = T.Zero;
@@ -79,10 +79,10 @@ internal readonly unsafe struct AveragePoolingBackwardJob<T>(T* g, PoolingShape 
 
     // Each number, divided, two times: as a whole number of 64 bits of which both halves are its bits.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Twice(float* source, int length, float count, float* destination)
+    private static void Twice(float* source, int length, int count, float* destination)
     {
-        bool exact = float.IsPow2(count);
-        Vector512<float> factor = Vector512.Create(1 / count), divisor = Vector512.Create(count);
+        Vector512<float> divisor = Vector512.Create((float)count), factor = Vector512<float>.One / divisor;
+        bool exact = BitOperations.IsPow2(count);
         for (int j = 0; j < length; j += Vector512<float>.Count)
         {
             Vector512<float> part = Lanes.Load(source + j, length - j);

@@ -43,7 +43,7 @@ internal readonly unsafe struct AveragePoolingJob<T>(T* x, PoolingShape shape, T
         (int firstWhole, int endWhole) = shape.Rows.Inside;
         (int firstColumn, int endColumn) = shape.Columns.Inside;
         bool whole = firstWhole == 0 && endWhole == shape.Rows.Outputs && firstColumn == 0 && endColumn == outputs;
-        T count = T.CreateTruncating(shape.Rows.Kernel * shape.Columns.Kernel);
+        int count = shape.Rows.Kernel * shape.Columns.Kernel;
         if (whole && PoolingColumns.RunOn(shape))
         {
             Across(sums, planes * shape.OutputsPerPlane, count, result);
@@ -60,7 +60,7 @@ internal readonly unsafe struct AveragePoolingJob<T>(T* x, PoolingShape shape, T
                 }
                 else
                 {
-                    Across(sums, outputs, T.One, result);
+                    Across(sums, outputs, 1, result);
                     DivideByCounts(shape.Rows[i].Count, result);
                 }
 
@@ -104,11 +104,11 @@ internal readonly unsafe struct AveragePoolingJob<T>(T* x, PoolingShape shape, T
 
     // The sums of a window's columns, divided by a number.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void Across(T* sums, int outputs, T count, T* result)
+    private void Across(T* sums, int outputs, int count, T* result)
     {
         int stride = shape.Columns.Stride, kernel = shape.Columns.Kernel, dilation = shape.Columns.Dilation;
-        bool exact = T.IsPow2(count);
-        Vector512<T> factor = Vector512.Create(T.One / count), divisor = Vector512.Create(count);
+        Vector512<T> divisor = Vector512.Create(T.CreateTruncating(count)), factor = Vector512<T>.One / divisor;
+        bool exact = BitOperations.IsPow2(count);
         for (int j = 0; j < outputs; j += Vector512<T>.Count)
         {
             T* at = sums + ((nint)j * stride);
@@ -123,6 +123,7 @@ internal readonly unsafe struct AveragePoolingJob<T>(T* x, PoolingShape shape, T
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void DivideByCounts(int rows, T* result)
     {
         for (int j = 0; j < shape.Columns.Outputs; j++)

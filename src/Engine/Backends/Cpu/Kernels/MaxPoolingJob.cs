@@ -26,7 +26,10 @@ internal readonly unsafe struct MaxPoolingJob<T>(T* x, PoolingShape shape, T* y,
         }
 
         int step = PoolingColumns.PlanesAtATime<T>(shape);
-        long numbers = PoolingColumns.Numbers<T>(shape, step);
+
+        // Half a page and a line further than it need be: two places a whole number of pages apart look alike to the processor
+        // for a while, and a load would wait for a store that has nothing to do with it.
+        long numbers = ((PoolingColumns.Numbers<T>(shape, step) * sizeof(T)) | 4095) / sizeof(T) + 529;
         T* values = Scratch.Get<T>(ScratchUse.Columns, 2 * numbers);
         for (int plane = from; plane < to; plane += step)
         {

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace Engine.Backends.Cpu.Kernels;
 
@@ -31,7 +32,19 @@ internal static unsafe class PoolingColumns
     /// <summary>As many elements as a vector has lanes, a stride apart; reads a whole stride beyond the last.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<T> Every<T>(T* p, int stride)
-        where T : unmanaged => stride == 1
-        ? Vector512.Load(p)
-        : Vector512.Create(Lanes.Every(p, stride), Lanes.Every(p + ((nint)Vector256<T>.Count * stride), stride));
+        where T : unmanaged
+    {
+        if (stride == 1)
+        {
+            return Vector512.Load(p);
+        }
+
+        if (stride == 2 && Avx512F.IsSupported && sizeof(T) == sizeof(float))
+        {
+            Vector512<int> even = Vector512.Create(0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30);
+            return Avx512F.PermuteVar16x32x2(Vector512.Load((int*)p), even, Vector512.Load((int*)p + Vector512<int>.Count)).As<int, T>();
+        }
+
+        return Vector512.Create(Lanes.Every(p, stride), Lanes.Every(p + ((nint)Vector256<T>.Count * stride), stride));
+    }
 }
