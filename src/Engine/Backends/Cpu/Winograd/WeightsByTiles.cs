@@ -18,7 +18,7 @@ internal static unsafe class WeightsByTiles<T, TVector, TSimd, TMethod>
     private const int BlockBytes = 640 * 1024;
 
     // The tiles that a share should have, lest adding up its sums take as long as making them; and the most shares.
-    private const int EnoughTiles = 128;
+    private const int EnoughTiles = 48;
     private const int MostShares = 8;
 
     private static int Points => TMethod.Points * TMethod.Points;

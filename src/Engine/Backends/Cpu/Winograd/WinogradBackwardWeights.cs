@@ -22,7 +22,7 @@ internal static unsafe class WinogradBackwardWeights<T, TVector, TSimd, TMethod>
     where TMethod : IWinograd
 {
     // Sums that fit a second-level cache of 2 MB beside a block of tiles.
-    private const long FewSumBytes = 1024 * 1024;
+    private const long FewSumBytes = 1280 * 1024;
 
     private static int Points => TMethod.Points * TMethod.Points;
 
