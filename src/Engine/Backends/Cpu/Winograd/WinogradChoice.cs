@@ -1,5 +1,4 @@
 using Engine.Backends.Cpu.Convolution;
-using Engine.Tensors;
 
 namespace Engine.Backends.Cpu.Winograd;
 
