@@ -19,6 +19,9 @@ public enum UnaryOperation
 
     /// <summary>tanh x.</summary>
     Tanh,
+
+    /// <summary>The error function erf x = 2/√π·∫₀ˣ e^(−t²) dt.</summary>
+    Erf,
 }
 
 /// <summary>A function of two numbers, applied to elements in pairs.</summary>

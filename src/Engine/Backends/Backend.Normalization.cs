@@ -34,7 +34,7 @@ public abstract partial class Backend
     /// <param name="mean">μ of the forward pass.</param>
     /// <param name="variance">σ² of the forward pass.</param>
     /// <param name="epsilon">ε of the forward pass.</param>
-    /// <param name="dx">Overwritten.</param>
+    /// <param name="dx">Overwritten. With an activation it may be g.</param>
     /// <param name="dgamma">Added to; null where it is not wanted.</param>
     /// <param name="dbeta">Added to; null where it is not wanted.</param>
     /// <param name="activation">f of the forward pass, or null for none.</param>

@@ -111,7 +111,7 @@ public sealed class BatchNormalization : ElementwiseLayer, IFusesActivation
     private Tensor Backward(Tensor g, Pass pass, Activation? activation, Tensor? y)
     {
         Tensor? dgamma = Gamma.Learns ? Gamma.Gradient : null, dbeta = Beta.Learns ? Beta.Gradient : null;
-        Tensor dx = Tensor.Like(g);
+        Tensor dx = y is null ? Tensor.Like(g) : pass.Reuse(g);
         Backend backend = Backend.Of(g, Gamma.Value);
         if (pass.Mode == Mode.Inference)
         {

@@ -25,7 +25,7 @@ public interface IFusesActivation
     Tensor Backward(Tensor g, Pass pass, Activation activation, Tensor y)
     {
         // A layer that gains nothing by doing both at once does one after the other.
-        Tensor h = Tensor.Like(g);
+        Tensor h = pass.Reuse(g);
         Backend.Of(g, y).ActivationBackward(activation, y, g, h);
         return ((Layer)this).Backward(h, pass);
     }

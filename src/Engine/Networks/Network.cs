@@ -51,18 +51,19 @@ public sealed class Network : Layer, IEnumerable<Layer>
     /// <inheritdoc/>
     public override Tensor Forward(Tensor x, Pass pass)
     {
+        // What a layer gives is needed by the next one alone.
+        StepMark begin = StepMark.Now(x.Device);
         for (int i = 0; i < layers.Count; i++)
         {
             if (Fused(i, pass) is { } activation)
             {
-                // Two layers in one pass over memory. What they save is what each would save by itself.
-                x = ((IFusesActivation)layers[i]).Forward(x, pass, activation);
-                pass.Save(x);
+                // Two layers in one pass over memory; each finds what it needs on its own way back.
+                x = pass.Forward((IFusesActivation)layers[i], x, activation, begin);
                 i++;
             }
             else
             {
-                x = pass.Forward(layers[i], x);
+                x = pass.Forward(layers[i], x, begin);
             }
         }
 
@@ -73,16 +74,17 @@ public sealed class Network : Layer, IEnumerable<Layer>
     public override Tensor Backward(Tensor g, Pass pass)
     {
         bool wanted = pass.WantsInputGradient(this);
+        StepMark begin = StepMark.Now(g.Device);
         for (int i = layers.Count - 1; i >= 0; i--)
         {
             if (i > 0 && Fused(i - 1, pass) is { } activation)
             {
                 i--;
-                g = pass.Backward((IFusesActivation)layers[i], g, activation, wantsInputGradient: i > 0 || wanted);
+                g = pass.Backward((IFusesActivation)layers[i], g, activation, i > 0 || wanted, begin);
             }
             else
             {
-                g = pass.Backward(layers[i], g, wantsInputGradient: i > 0 || wanted);
+                g = pass.Backward(layers[i], g, i > 0 || wanted, begin);
             }
         }
 

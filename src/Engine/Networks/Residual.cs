@@ -53,20 +53,26 @@ public sealed class Residual : Layer, IFusesActivation
     public Tensor Forward(Tensor x, Pass pass, Activation? activation)
     {
         OutputShape(x.Shape);
-        Tensor difference = pass.Forward(body, x), start = shortcut is null ? x : pass.Forward(shortcut, x);
-        Tensor y = Tensor.Like(difference);
-        Backend.Of(difference, start).Binary(BinaryOperation.Add, difference, start, y, activation);
-        return y;
+        StepMark begin = StepMark.Now(x.Device);
+        Tensor difference = pass.Forward(body, x);
+        return Sum(difference, shortcut is null ? x : pass.Forward(shortcut, x), into: pass.Reuse(difference, begin), activation);
     }
 
     /// <inheritdoc/>
     public override Tensor Backward(Tensor g, Pass pass)
     {
         // The shortcut went forward last, so it goes back first.
-        Tensor throughShortcut = shortcut is null ? g : pass.Backward(shortcut, g);
-        return throughShortcut + pass.Backward(body, g);
+        StepMark begin = StepMark.Now(g.Device);
+        Tensor throughShortcut = shortcut is null ? g : pass.Backward(shortcut, g), throughBody = pass.Backward(body, g);
+        return Sum(throughShortcut, throughBody, into: pass.Reuse(throughBody, begin));
     }
 
     /// <inheritdoc/>
     public override long MultiplyAdds(Shape input) => body.MultiplyAdds(input) + (shortcut?.MultiplyAdds(input) ?? 0);
+
+    private static Tensor Sum(Tensor a, Tensor b, Tensor into, Activation? activation = null)
+    {
+        Backend.Of(a, b).Binary(BinaryOperation.Add, a, b, into, activation);
+        return into;
+    }
 }

@@ -99,6 +99,9 @@ public sealed unsafe partial class CpuBackend
             case UnaryOperation.Tanh:
                 Map<T, Tanh<T>>(default, x, y);
                 break;
+            case UnaryOperation.Erf:
+                Map<T, Erf<T>>(default, x, y);
+                break;
             default:
                 throw new ArgumentOutOfRangeException(nameof(operation), operation, "Not a UnaryOperation.");
         }
@@ -229,6 +232,13 @@ public sealed unsafe partial class CpuBackend
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public Vector512<T> Invoke(Vector512<T> x) => VectorMath.Log(x);
+    }
+
+    private readonly struct Erf<T> : IUnaryOperator<T>
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public Vector512<T> Invoke(Vector512<T> x) => VectorMath.Erf(x);
     }
 
     private readonly struct Sqrt<T> : IUnaryOperator<T>

@@ -5,6 +5,9 @@ namespace Engine.Backends.Cpu;
 /// <summary>What a kernel needs working memory for. Each use has its own, so that one kernel may call another.</summary>
 internal enum ScratchUse
 {
+    /// <summary>The left operand of a matrix product, packed.</summary>
+    PackedA,
+
     /// <summary>The right operand of a matrix product, packed.</summary>
     PackedB,
 

@@ -84,6 +84,7 @@ public sealed unsafe partial class CudaBackend
         UnaryOperation.Log => "unary_log",
         UnaryOperation.Sqrt => "unary_sqrt",
         UnaryOperation.Tanh => "unary_tanh",
+        UnaryOperation.Erf => "unary_erf",
         _ => throw new ArgumentOutOfRangeException(nameof(operation), operation, "Not a UnaryOperation."),
     };
 

@@ -23,20 +23,35 @@ public abstract class FrozenLayer : Layer
     internal abstract Tensor Forward(Tensor x, Pass pass, Tensor? into);
 
     /// <summary>Runs a layer inside a container; one that is not frozen cannot write into a given tensor, so its output is copied.</summary>
-    private protected static Tensor Run(Layer layer, Tensor x, Pass pass, Tensor? into)
+    /// <param name="layer">The layer.</param>
+    /// <param name="x">Its input.</param>
+    /// <param name="pass">The pass.</param>
+    /// <param name="into">Where to; null for a new tensor.</param>
+    /// <param name="since">As for <see cref="Pass.Forward(Layer, Tensor, StepMark?)"/>.</param>
+    private protected static Tensor Run(Layer layer, Tensor x, Pass pass, Tensor? into, StepMark? since = null)
     {
-        if (into is not null && layer is FrozenLayer frozen && !pass.IsObserved)
-        {
-            return frozen.Forward(x, pass, into);
-        }
-
-        Tensor y = pass.Forward(layer, x);
         if (into is null)
         {
-            return y;
+            return pass.Forward(layer, x, since);
         }
 
-        y.CopyTo(into);
+        StepMark begin = StepMark.Now(x.Device);
+        if (layer is FrozenLayer frozen && !pass.IsObserved)
+        {
+            frozen.Forward(x, pass, into);
+        }
+        else
+        {
+            Tensor y = pass.Forward(layer, x);
+            y.CopyTo(into);
+            pass.Release(y, begin);
+        }
+
+        if (since is { } mark)
+        {
+            pass.Release(x, mark);
+        }
+
         return into;
     }
 

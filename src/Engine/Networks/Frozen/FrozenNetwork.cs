@@ -72,9 +72,10 @@ public sealed class FrozenNetwork : FrozenLayer
     internal override Tensor Forward(Tensor x, Pass pass, Tensor? into)
     {
         RequireInference(pass);
+        StepMark begin = StepMark.Now(x.Device);
         for (int i = 0; i < layers.Length; i++)
         {
-            x = Run(layers[i], x, pass, i == layers.Length - 1 ? into : null);
+            x = Run(layers[i], x, pass, i == layers.Length - 1 ? into : null, begin);
         }
 
         if (layers.Length == 0 && into is not null)

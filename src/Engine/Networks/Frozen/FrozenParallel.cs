@@ -42,6 +42,7 @@ public sealed class FrozenParallel : FrozenLayer
         // Of one sample the channels of a branch are neighbours in memory; of several every sample has a stretch. Other
         // devices want their tensors aligned.
         bool inPlace = y.Shape[0] == 1 && y.Device == Device.Cpu;
+        StepMark begin = StepMark.Now(x.Device);
         int start = 0;
         foreach (Layer branch in branches)
         {
@@ -54,6 +55,7 @@ public sealed class FrozenParallel : FrozenLayer
             {
                 Tensor made = Run(branch, x, pass, into: null);
                 Backend.Of(made, y).Place(made, axis: 1, start, y);
+                pass.Release(made, begin);
             }
 
             start += part[1];

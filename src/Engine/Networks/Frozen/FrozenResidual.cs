@@ -30,10 +30,10 @@ public sealed class FrozenResidual : FrozenLayer
     internal override Tensor Forward(Tensor x, Pass pass, Tensor? into)
     {
         RequireInference(pass);
+        StepMark begin = StepMark.Now(x.Device);
         Tensor difference = Run(body, x, pass, into), straight = shortcut is null ? x : Run(shortcut, x, pass, into: null);
 
-        // A body that hands on x itself has no output of its own to add to.
-        Tensor y = difference.SharesMemoryWith(x) ? Tensor.Like(difference) : difference;
+        Tensor y = into ?? pass.Reuse(difference, begin);
         Backend backend = Backend.Of(difference, straight);
         backend.Binary(BinaryOperation.Add, difference, straight, y);
         if (activation is { } f)
@@ -41,6 +41,7 @@ public sealed class FrozenResidual : FrozenLayer
             backend.ActivationForward(f, y, y);
         }
 
+        pass.Release(straight, begin);
         return y;
     }
 }
