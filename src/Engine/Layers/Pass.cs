@@ -176,6 +176,17 @@ public sealed class Pass
     public Tensor Reuse(Tensor own, StepMark since) =>
         !IsObserved && since.Precedes(own) && own.Piece is { IsOnlyHeld: true } ? own : Tensor.Like(own);
 
+    /// <summary>Gives up a tensor that the Backward under way has restored, before it is done.</summary>
+    internal void Release(Tensor taken)
+    {
+        int place = IsObserved ? -1 : restored.LastIndexOf(taken);
+        if (place >= 0)
+        {
+            restored.RemoveAt(place);
+            taken.Piece?.Release();
+        }
+    }
+
     /// <summary>Gives up a tensor that a container has got from a layer since a mark; what is saved stays nonetheless.</summary>
     public void Release(Tensor own, StepMark since)
     {
