@@ -106,6 +106,26 @@ public sealed class OptimizersTests(Device device) : DeviceSuite(device)
     }
 
     [Test]
+    public void Moments_without_a_gradient_fade_to_zero_and_do_not_get_stuck_above_it([Values(DType.Float32, DType.Float64)] DType dtype)
+    {
+        // 0.9 of the smallest number that there is rounds to that number again.
+        double normal = dtype == DType.Float32 ? Math.ScaleB(1, -126) : Math.ScaleB(1, -1022);
+        Tensor g = Tensor.Zeros([3], dtype, Device);
+        Tensor New(params double[] values) => Tensor.From(values).To(dtype).To(Device);
+        Tensor velocity = New(4 * normal, -4 * normal, double.NaN), m = New(4 * normal, -4 * normal, double.NaN), v = New(normal, 1.001 * normal, double.NaN);
+        for (int step = 1; step <= 20; step++)
+        {
+            Backend.SgdStep([new(g, velocity, New(1, 1, 1))], 0.1, 0.9);
+            Backend.AdamStep([new(g, m, v, New(1, 1, 1))], new(Rate: 0.01, Beta1: 0.9, Beta2: 0.999, Epsilon: 1e-8), step);
+        }
+
+        foreach (Tensor moment in (Tensor[])[velocity, m, v])
+        {
+            Assert.That(Of(moment), Is.EqualTo([0, 0, double.NaN]));
+        }
+    }
+
+    [Test]
     public void A_guard_that_is_not_zero_stops_the_step()
     {
         Tensor g = From(1f, 2f), m = From(3f, 4f), v = From(5f, 6f), theta = From(7f, 8f), guard = new([], DType.Int32, Device);

@@ -25,7 +25,7 @@ public sealed class FrozenNetworkTests
     {
         Network network = ModelCatalog.Find(name)!.Create([channels, size, size], 10, new Philox(1));
         network.ConvertTo(DType.Float64);
-        Live(network, new Philox(2));
+        RandomNetworks.Live(network, new Philox(2));
         Agrees(network, [2, channels, size, size], "");
         Agrees(network, [1, channels, size, size], "");
     }
@@ -36,9 +36,9 @@ public sealed class FrozenNetworkTests
         for (ulong seed = 0; seed < 60; seed++)
         {
             Philox random = new(seed);
-            Network network = Chain(random, Picture[0], 1 + random.NextInt(8), depth: 2);
+            Network network = RandomNetworks.Chain(random, Picture, 1 + random.NextInt(8), depth: 2);
             network.ConvertTo(DType.Float64);
-            Live(network, random);
+            RandomNetworks.Live(network, random);
             Agrees(network, Picture.Prepend(1 + random.NextInt(3)), $"seed {seed}");
         }
     }
@@ -49,7 +49,7 @@ public sealed class FrozenNetworkTests
     {
         Network network = new ResNet18().Create([3, 32, 32], 10, new Philox(3));
         network.ConvertTo(DType.Float64);
-        Live(network, new Philox(4));
+        RandomNetworks.Live(network, new Philox(4));
         Tensor x = Uniform(new Philox(5), [4, 3, 32, 32]), exact = network.Predict(x);
         network.ConvertTo(DType.Float32);
         Tensor x32 = x.To(DType.Float32);
@@ -83,7 +83,7 @@ public sealed class FrozenNetworkTests
     public void The_network_itself_stays_as_it_was()
     {
         Network network = new() { new Conv2D(3, 4, 3, new Philox(1)), new BatchNormalization(4), new ReLU() };
-        Live(network, new Philox(2));
+        RandomNetworks.Live(network, new Philox(2));
         byte[][] before = [.. network.NamedParameters().Select(p => p.Parameter.Value.Bytes.ToArray())];
         network.Freeze(Picture.Prepend(2)).Predict(new Tensor(Picture.Prepend(2)));
         Assert.That(network.NamedParameters().Select(p => p.Parameter.Value.Bytes.ToArray()), Is.EqualTo(before));
@@ -199,67 +199,6 @@ public sealed class FrozenNetworkTests
         }
 
         return apart / largest;
-    }
-
-    // Layers as they come, on pictures that keep their size.
-    private static Network Chain(Philox random, int channels, int length, int depth)
-    {
-        Network network = [];
-        Shape input = Picture.With(0, channels).Prepend(1);
-        for (int i = 0; i < length; i++)
-        {
-            int filters = 1 + random.NextInt(5);
-            switch (random.NextInt(depth > 0 ? 9 : 6))
-            {
-                case 0 or 1:
-                    network.Add(new Conv2D(channels, filters, 3, random, padding: 1, bias: random.NextInt(2) == 0));
-                    channels = filters;
-                    break;
-                case 2:
-                    network.Add(new BatchNormalization(channels));
-                    break;
-                case 3:
-                    network.Add(new Dropout(0.3));
-                    break;
-                case 4:
-                    network.Add(random.NextInt(2) == 0 ? new ReLU() : new Tanh());
-                    break;
-                case 5:
-                    network.Add(new MaxPooling2D(3, stride: 1, padding: 1));
-                    break;
-                case 6:
-                    network.Add(Chain(random, channels, random.NextInt(4), depth: 0));
-                    channels = network.OutputShape(input)[1];
-                    break;
-                case 7:
-                    Network body = Chain(random, channels, random.NextInt(4), depth - 1);
-                    body.Add(new Conv2D(body.OutputShape([1, channels, 16, 12])[1], channels, 1, random));
-                    network.Add(new Residual(body, random.NextInt(2) == 0 ? null : new Conv2D(channels, channels, 1, random)));
-                    break;
-                default:
-                    network.Add(new Parallel(Chain(random, channels, 1 + random.NextInt(3), depth - 1), Chain(random, channels, random.NextInt(3), depth - 1)));
-                    channels = network.OutputShape(input)[1];
-                    break;
-            }
-        }
-
-        return network;
-    }
-
-    // Biases, scales and statistics as training leaves them: none of them 0 or 1.
-    private static void Live(Network network, Philox random)
-    {
-        foreach ((string path, Parameter parameter) in network.NamedParameters())
-        {
-            if (parameter.Shape.Rank == 1)
-            {
-                bool positive = path.EndsWith("gamma", StringComparison.Ordinal) || path.EndsWith("variance", StringComparison.Ordinal);
-                for (int i = 0; i < parameter.Shape.ElementCount; i++)
-                {
-                    parameter.Value.SetFlat(i, positive ? 0.5 + random.NextDouble() : random.NextDouble() - 0.5);
-                }
-            }
-        }
     }
 
     private static Tensor Uniform(Philox random, Shape shape)

@@ -224,7 +224,7 @@ public sealed class Pass
         }
 
         restored.RemoveRange(first, restored.Count - first);
-        Leave(givenUpBefore, begin, wantsInputGradient ? dx : null, g, since);
+        Leave(givenUpBefore, begin, dx, g, since);
         BackwardEndObserver?.Invoke(layer);
         unwanted = unwantedBefore;
         if (wantsInputGradient)
@@ -244,7 +244,7 @@ public sealed class Pass
     }
 
     // Afterwards: what it has made for itself goes back, and what it was given up.
-    private void Leave(Tensor? before, StepMark begin, Tensor? result, Tensor given, StepMark? since)
+    private void Leave(Tensor? before, StepMark begin, Tensor result, Tensor given, StepMark? since)
     {
         givenUp = before;
         if (IsObserved)
@@ -253,7 +253,7 @@ public sealed class Pass
         }
 
         begin.LetGo(kept: result);
-        if (since is { } mark && mark.Precedes(given) && (result is null || result.Piece != given.Piece))
+        if (since is { } mark && mark.Precedes(given) && result.Piece != given.Piece)
         {
             given.Piece!.LetGo();
         }

@@ -14,6 +14,6 @@ public readonly record struct StepMark
     /// <summary>True for a tensor of the step that was made after the mark and not yet given back.</summary>
     internal bool Precedes(Tensor tensor) => tensor.Piece is { } piece && piece.Birth > lastBirth;
 
-    /// <summary>Gives up everything made after the mark but one tensor, which may be null.</summary>
-    internal void LetGo(Tensor? kept) => arena.LetGoAfter(lastBirth, kept?.Piece);
+    /// <summary>Gives up everything made after the mark but one tensor.</summary>
+    internal void LetGo(Tensor kept) => arena.LetGoAfter(lastBirth, kept.Piece);
 }

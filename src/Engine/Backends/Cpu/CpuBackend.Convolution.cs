@@ -33,14 +33,12 @@ public sealed unsafe partial class CpuBackend
 
         if (y.DType == DType.Float32)
         {
-            Forward<float>(geometry, x, w, bias, y);
+            Forward<float>(geometry, x, w, bias, activation, y);
         }
         else
         {
-            Forward<double>(geometry, x, w, bias, y);
+            Forward<double>(geometry, x, w, bias, activation, y);
         }
-
-        ActivateInPlace(activation, y);
     }
 
     /// <inheritdoc/>
@@ -88,7 +86,7 @@ public sealed unsafe partial class CpuBackend
     }
 
     // The choice of a method, by sizes alone: one place per direction.
-    private static void Forward<T>(in Geometry geometry, Tensor x, Tensor w, Tensor? bias, Tensor y)
+    private void Forward<T>(in Geometry geometry, Tensor x, Tensor w, Tensor? bias, Activation? activation, Tensor y)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
         fixed (T* px = x.AsSpan<T>(), pw = w.AsSpan<T>(), pb = bias is null ? [] : bias.AsSpan<T>(), py = y.AsSpan<T>())
@@ -96,14 +94,23 @@ public sealed unsafe partial class CpuBackend
             if (geometry.IsWholeImage)
             {
                 WholeImageConvolution.Forward(geometry, px, pw, pb, py);
+                ActivateInPlace(activation, y);
+            }
+            else if (ImageLaneConvolution.SuitsForward<T>(geometry))
+            {
+                ImageLaneConvolution.Forward(geometry, px, pw, pb, activation, py);
+            }
+            else if (ChannelLaneConvolution.FillsLanes<T>(geometry))
+            {
+                ChannelLaneConvolution.Forward(geometry, px, pw, pb, activation, py);
             }
             else if (ShiftConvolution.Suits(geometry))
             {
-                ShiftConvolution.Forward(geometry, px, pw, pb, py);
+                ShiftConvolution.Forward(geometry, px, pw, pb, activation, py);
             }
             else
             {
-                ColumnConvolution.Forward(geometry, px, pw, pb, py);
+                ColumnConvolution.Forward(geometry, px, pw, pb, activation, py);
             }
         }
     }
@@ -141,9 +148,13 @@ public sealed unsafe partial class CpuBackend
             {
                 WholeImageConvolution.AccumulateBackwardWeights(geometry, px, pg, pdw);
             }
-            else if (ChannelLaneConvolution.SuitsWeights<T>(geometry))
+            else if (ChannelLaneConvolution.FillsLanes<T>(geometry))
             {
                 ChannelLaneConvolution.AccumulateBackwardWeights(geometry, px, pg, pdw);
+            }
+            else if (ShiftConvolution.SuitsWeights<T>(geometry))
+            {
+                ShiftConvolution.AccumulateBackwardWeights(geometry, px, pg, pdw);
             }
             else
             {

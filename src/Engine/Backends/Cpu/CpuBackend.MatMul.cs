@@ -1,5 +1,6 @@
 using System.Numerics;
 using Engine.Backends.Cpu.Gemm;
+using Engine.Backends.Cpu.Kernels;
 using Engine.Tensors;
 
 namespace Engine.Backends.Cpu;
@@ -24,18 +25,62 @@ public sealed unsafe partial class CpuBackend
         MatMulShape sizes = Require.Product(a, b, y, transposeA, transposeB, bias, accumulate, activation);
         if (y.DType == DType.Float32)
         {
-            MatMul<float>(sizes, a, b, y, transposeA, transposeB, bias, accumulate);
+            MatMul<float>(sizes, a, b, y, transposeA, transposeB, bias, accumulate, activation);
         }
         else
         {
-            MatMul<double>(sizes, a, b, y, transposeA, transposeB, bias, accumulate);
+            MatMul<double>(sizes, a, b, y, transposeA, transposeB, bias, accumulate, activation);
         }
+    }
 
-        ActivateInPlace(activation, y);
+    /// <summary>Applies a product's activation to a block of it that has just been computed.</summary>
+    internal static void Activate<T>(in Product<T> block)
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        switch (block.Activation)
+        {
+            case null:
+                break;
+            case Activation.Relu:
+                Activate<T, Relu<T>>(block);
+                break;
+            case Activation.Logistic:
+                Activate<T, Logistic<T>>(block);
+                break;
+            case Activation.Tanh:
+                Activate<T, Tanh<T>>(block);
+                break;
+            default:
+                throw new ArgumentOutOfRangeException(nameof(block), block.Activation, "Not an Activation.");
+        }
+    }
+
+    private static void Activate<T, TOperator>(in Product<T> block)
+        where T : unmanaged
+        where TOperator : unmanaged, IUnaryOperator<T>
+    {
+        Partition parts = new(block.N);
+        for (int i = 0; i < block.M; i++)
+        {
+            T* row = block.Y + (i * block.YRow);
+            UnaryJob<T, TOperator> job = new(default, row, row, parts);
+            for (int part = 0; part < parts.Jobs; part++)
+            {
+                job.Execute(part);
+            }
+        }
     }
 
     private static void MatMul<T>(
-        MatMulShape sizes, Tensor a, Tensor b, Tensor y, bool transposeA, bool transposeB, Tensor? bias, bool accumulate)
+        MatMulShape sizes,
+        Tensor a,
+        Tensor b,
+        Tensor y,
+        bool transposeA,
+        bool transposeB,
+        Tensor? bias,
+        bool accumulate,
+        Activation? activation)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
         fixed (T* pa = a.AsSpan<T>(), pb = b.AsSpan<T>(), py = y.AsSpan<T>(), pBias = bias is null ? [] : bias.AsSpan<T>())
@@ -62,6 +107,7 @@ public sealed unsafe partial class CpuBackend
                 StartRow = accumulate ? n : 0,
                 Y = py,
                 YRow = n,
+                Activation = activation,
             };
             MatrixProduct.RunBatch(product, batch, (nint)m * k, shared ? 0 : (nint)k * n, (nint)m * n);
         }

@@ -5,6 +5,9 @@ namespace Engine.Backends.Cpu;
 /// <summary>What a kernel needs working memory for. Each use has its own, so that one kernel may call another.</summary>
 internal enum ScratchUse
 {
+    /// <summary>The left operand of a matrix product, packed.</summary>
+    PackedA,
+
     /// <summary>The right operand of a matrix product, packed.</summary>
     PackedB,
 
@@ -13,6 +16,9 @@ internal enum ScratchUse
 
     /// <summary>Where the taps of a window see a padded image.</summary>
     Offsets,
+
+    /// <summary>Where the window begins in a padded image at each place.</summary>
+    Places,
 
     /// <summary>The windows of an image, one per column, or the image with its padding.</summary>
     Columns,

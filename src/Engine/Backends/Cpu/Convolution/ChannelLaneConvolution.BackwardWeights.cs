@@ -17,9 +17,6 @@ internal static unsafe partial class ChannelLaneConvolution
     // Jobs enough to keep a small machine busy.
     private const int EnoughJobs = 8;
 
-    // Weights that one job adds up.
-    private const int SumPiece = 8192;
-
     /// <summary>dw += the adjoint of w ∗ x in w, applied to g.</summary>
     /// <remarks>
     /// A job owns the weights between some input and some output channels and walks through the batch. A layer of few
@@ -41,11 +38,7 @@ internal static unsafe partial class ChannelLaneConvolution
         T* partial = shares.Parts == 1 ? null : Scratch.Get<T>(ScratchUse.PartialSums, (shares.Parts - 1) * (long)weights);
         WeightsPlan<T> plan = new(geometry, tiles, channels, outputs, shares, x, g, dw, partial, weights);
         Widest.Run<T, WeightsRoutine<T>>(new WeightsRoutine<T>(plan, owners * shares.Parts));
-        if (shares.Parts > 1)
-        {
-            Cut pieces = new(weights, SumPiece);
-            WorkerPool.Run(new SumJob<T>(pieces, partial, weights, shares.Parts - 1, dw), pieces.Parts);
-        }
+        PartialSums.AddUp(partial, shares.Parts - 1, weights, dw);
     }
 
     private readonly struct WeightsPlan<T>(
@@ -117,52 +110,27 @@ internal static unsafe partial class ChannelLaneConvolution
         // x with its padding and g with channels as lanes for one tile; then all tiles of sums.
         private void Accumulate(in ColumnTiles.Tile tile, int firstChannel, int channels, int firstOutput, int outputs, T* sums, int width)
         {
-            Geometry geometry = plan.Geometry, padded = geometry.Padded;
+            Geometry geometry = plan.Geometry;
+            PaddedTile<T, TVector, TSimd> padded = new(geometry, tile, firstChannel, channels, plan.X);
             T* lanes = Scratch.Get<T>(ScratchUse.Planes, (long)tile.Columns * width);
-            int inputRows = ((tile.EndRow - tile.FirstRow - 1) * geometry.Window.Stride.Y) + geometry.Window.Extent.Y;
-            nint pitch = padded.OutWidth, plane = inputRows * pitch, image = channels * plane;
-            T* source = plan.X + ((nint)tile.FirstImage * geometry.ImageSize) + ((nint)firstChannel * geometry.Plane);
-            bool inPlace = geometry.Window.Before == 0 && geometry.Window.After == 0;
-            T* x = source + ((nint)tile.FirstRow * geometry.Window.Stride.Y * geometry.Width);
-            if (inPlace)
-            {
-                (plane, image) = (geometry.Plane, geometry.ImageSize);
-            }
-            else
-            {
-                x = Scratch.Get<T>(ScratchUse.Columns, tile.Images * (long)image);
-            }
-
             for (int i = 0; i < tile.Images; i++)
             {
                 Transposition.ToLanes(
                     plan.G + ((nint)(tile.FirstImage + i) * geometry.OutImageSize) + ((nint)firstOutput * geometry.Positions) + tile.FirstPosition,
                     geometry.Positions, outputs, tile.Positions, lanes + ((nint)i * tile.Positions * width), width);
-                if (!inPlace)
-                {
-                    int firstRow = tile.FirstRow * geometry.Window.Stride.Y;
-                    Columns.Gather(padded, source + ((nint)i * geometry.ImageSize), channels, firstRow, firstRow + inputRows, x + (i * image), plane);
-                }
             }
 
             int taps = channels * geometry.Taps;
-            int* offsets = Scratch.Get<int>(ScratchUse.Offsets, taps);
-            Window window = geometry.Window;
-            for (int row = 0; row < taps; row++)
-            {
-                (int channel, int tap) = Math.DivRem(row, geometry.Taps);
-                offsets[row] = (int)((channel * plane) + (tap / window.Kernel.X * window.Dilation.Y * pitch) + (tap % window.Kernel.X * window.Dilation.X));
-            }
-
+            int* offsets = TapOffsets(geometry, channels, padded.Plane, padded.Pitch);
             PlacesOfWeights<T> places = new()
             {
                 Images = tile.Images,
                 Rows = tile.EndRow - tile.FirstRow,
                 Width = geometry.OutWidth,
-                X = x,
-                XImage = image,
-                XRow = window.Stride.Y * pitch,
-                XStep = window.Stride.X,
+                X = padded.X,
+                XImage = padded.Image,
+                XRow = geometry.Window.Stride.Y * padded.Pitch,
+                XStep = geometry.Window.Stride.X,
                 G = lanes,
                 GStep = width,
             };
@@ -176,23 +144,6 @@ internal static unsafe partial class ChannelLaneConvolution
                     int first = rows.Start(row);
                     WeightKernel<T, TVector, TSimd>.Run(
                         rows.Start(row + 1) - first, vectors, places, offsets + first, sums + ((nint)first * width) + (vector * TSimd.Lanes), width);
-                }
-            }
-        }
-    }
-
-    private readonly struct SumJob<T>(Cut pieces, T* partial, int weights, int parts, T* dw) : IParallelJob
-        where T : unmanaged, IFloatingPointIeee754<T>
-    {
-        public void Execute(int index)
-        {
-            int first = pieces.Start(index), end = pieces.Start(index + 1);
-            for (int part = 0; part < parts; part++)
-            {
-                T* source = partial + ((nint)part * weights);
-                for (int i = first; i < end; i++)
-                {
-                    dw[i] += source[i];
                 }
             }
         }

@@ -30,6 +30,81 @@ internal static unsafe class ImageLaneConvolution
             && (long)(geometry.ChannelsPerGroup * geometry.Plane + geometry.OutputsPerGroup * geometry.Positions) * lanes * sizeof(T) <= LaneBytes;
     }
 
+    /// <summary>y = f(w ∗ x + bias), for a window that moves by one pixel along rows.</summary>
+    public static void Forward<T>(in Geometry geometry, T* x, T* w, T* bias, Activation? activation, T* y)
+        where T : unmanaged, IFloatingPointIeee754<T> =>
+        Widest.Run<T, ForwardRoutine<T>>(new ForwardRoutine<T>(geometry, x, w, bias, activation, y));
+
+    /// <summary>Whether <see cref="Forward"/> can.</summary>
+    public static bool SuitsForward<T>(in Geometry geometry)
+        where T : unmanaged => Suits<T>(geometry) && geometry.Window.Stride.X == 1 && geometry.Window.Before == 0 && geometry.Window.After == 0;
+
+    private readonly struct ForwardRoutine<T>(in Geometry geometry, T* x, T* w, T* bias, Activation? activation, T* y) : IWidthRoutine<T>
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        private readonly Geometry geometry = geometry;
+
+        public void Run<TVector, TSimd>()
+            where TVector : struct
+            where TSimd : struct, ISimd<T, TVector>
+        {
+            int* taps = ChannelLaneConvolution.TapOffsets(geometry, geometry.ChannelsPerGroup, geometry.Plane, geometry.Width);
+            for (int i = 0; i < geometry.Depth; i++)
+            {
+                taps[i] *= TSimd.Lanes;
+            }
+
+            int vectors = (geometry.Images + TSimd.Lanes - 1) / TSimd.Lanes;
+            WorkerPool.Run(new ForwardJob<T, TVector, TSimd>(geometry, taps, x, w, bias, activation, y), vectors * geometry.Groups);
+        }
+    }
+
+    private readonly struct ForwardJob<T, TVector, TSimd>(
+        in Geometry geometry, int* taps, T* x, T* w, T* bias, Activation? activation, T* y) : IParallelJob
+        where T : unmanaged, IFloatingPointIeee754<T>
+        where TVector : struct
+        where TSimd : struct, ISimd<T, TVector>
+    {
+        private readonly Geometry geometry = geometry;
+
+        public void Execute(int index)
+        {
+            (int vector, int group) = Math.DivRem(index, geometry.Groups);
+            int firstImage = vector * TSimd.Lanes, images = Math.Min(TSimd.Lanes, geometry.Images - firstImage);
+            int pixels = geometry.ChannelsPerGroup * geometry.Plane, outputs = geometry.OutputsPerGroup, places = outputs * geometry.Positions;
+            T* lanesOfX = Scratch.Get<T>(ScratchUse.Columns, (long)pixels * TSimd.Lanes);
+            T* lanesOfY = Scratch.Get<T>(ScratchUse.Planes, (long)places * TSimd.Lanes);
+            Transposition.ToLanes(
+                x + ((nint)firstImage * geometry.ImageSize) + ((nint)group * pixels), geometry.ImageSize, images, pixels, lanesOfX, TSimd.Lanes);
+            T* weights = w + ((nint)group * outputs * geometry.Depth);
+            int row = geometry.OutWidth * TSimd.Lanes;
+            nint plane = (nint)geometry.Positions * TSimd.Lanes;
+            for (int i = 0; i < geometry.OutHeight; i++)
+            {
+                ListedProduct.Run(
+                    outputs, row, geometry.Depth, weights, geometry.Depth,
+                    lanesOfX + ((nint)i * geometry.Window.Stride.Y * geometry.Width * TSimd.Lanes), taps, lanesOfY + ((nint)i * row), plane);
+            }
+
+            if (bias is not null)
+            {
+                for (int k = 0; k < outputs; k++)
+                {
+                    TVector addend = TSimd.Broadcast(bias + (group * outputs) + k);
+                    T* end = lanesOfY + ((k + 1) * plane);
+                    for (T* at = lanesOfY + (k * plane); at < end; at += TSimd.Lanes)
+                    {
+                        TSimd.Store(TSimd.Add(TSimd.Load(at), addend), at);
+                    }
+                }
+            }
+
+            Epilogue.Activate(activation, lanesOfY, places * TSimd.Lanes);
+            Transposition.FromLanes(
+                lanesOfY, TSimd.Lanes, images, places, y + ((nint)firstImage * geometry.OutImageSize) + ((nint)group * places), geometry.OutImageSize);
+        }
+    }
+
     /// <summary>dx = the adjoint of w ∗ x in x, applied to g.</summary>
     public static void BackwardData<T>(in Geometry geometry, T* w, T* g, T* dx)
         where T : unmanaged, IFloatingPointIeee754<T> => Widest.Run<T, Routine<T>>(new Routine<T>(geometry, w, g, dx));

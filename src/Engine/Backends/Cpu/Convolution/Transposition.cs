@@ -21,6 +21,14 @@ internal static unsafe class Transposition
     public static void ToLanes<T>(T* source, nint step, int rows, int count, T* lanes, nint width)
         where T : unmanaged
     {
+        for (; count > Strip; count -= Strip)
+        {
+            // The lanes of a strip stay in the first-level cache until all rows have come by.
+            ToLanes(source, step, rows, Strip, lanes, width);
+            source += Strip;
+            lanes += Strip * width;
+        }
+
         int r = 0;
         if (HasSquares && sizeof(T) == sizeof(float))
         {
@@ -64,6 +72,13 @@ internal static unsafe class Transposition
     public static void FromLanes<T>(T* lanes, nint width, int rows, int count, T* destination, nint step)
         where T : unmanaged
     {
+        for (; count > Strip; count -= Strip)
+        {
+            FromLanes(lanes, width, rows, Strip, destination, step);
+            lanes += Strip * width;
+            destination += Strip;
+        }
+
         int r = 0;
         if (HasSquares && sizeof(T) == sizeof(float))
         {

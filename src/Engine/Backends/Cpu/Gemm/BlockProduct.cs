@@ -1,70 +1,141 @@
+using System.Numerics;
 using System.Runtime.CompilerServices;
 
 namespace Engine.Backends.Cpu.Gemm;
 
-/// <summary>Some rows of y times some panels of b: the loops around the micro-kernel, and what lies in which cache.</summary>
+/// <summary>A block of y on one thread: the loops around the micro-kernel, and what lies in which cache.</summary>
 /// <remarks>
 /// <para>
-/// Outermost, k runs in blocks so short that a panel of b, block × 3 vectors, fits into the first-level cache. The
-/// panel stays there while all rows of a pass over it, 8 at a time. The rows, block × perhaps 64, are read again for
-/// every panel and stay in the second-level cache. All of b streams by once per group of rows. From the second
-/// block on, the sums continue from what the block before left in y.
+/// Outermost, k runs in blocks so short that a panel of b, block × 2 vectors, fits into the first-level cache. The
+/// panel stays there while the rows of a group pass over it, 14 at a time. The group, block × some 140 rows of a, is
+/// read again for every panel and stays in the second-level cache, as does the block of b. From the second block of k
+/// on, the sums continue from what the block before left in y.
 /// </para>
 /// <para>
-/// a is read where it lies. Its numbers are spread over a vector one by one anyway, so it gains nothing from being
-/// packed, and of a transposed a the 8 numbers of a tile lie side by side.
+/// Both operands are read where they lie or from copies in the kernel's own order (<see cref="Strips"/>). A strip is
+/// copied at the moment of its first use and is still in the cache when the kernel reads it. Copying pays off when a
+/// strip is used often enough, and is necessary where b is transposed, or ragged at its right edge: then zeros take the
+/// place of missing columns, and the kernel never reads beyond the end of b.
 /// </para>
 /// </remarks>
 internal static unsafe class BlockProduct<T, TVector, TSimd>
-    where T : unmanaged
+    where T : unmanaged, IFloatingPointIeee754<T>
     where TVector : struct
     where TSimd : ISimd<T, TVector>
 {
-    // Three quarters of a 48 KB first-level cache; the rest is for the rows of a and the tile of y.
-    private const int PanelBytes = 36 * 1024;
+    /// <summary>The longest block of k: 2 vectors of 16 floats make it a panel of 32 KB.</summary>
+    public const int LargestDepth = 256;
 
-    private const int LargestDepth = 512;
+    // Rows of a that pass over a panel of b while it is in the first-level cache; 256 deep they take 144 KB.
+    private const int RowsPerGroup = 144;
 
-    // The widest tile there is: 8 rows of 3 vectors of 16.
-    private const int LargestTile = 8 * 3 * 16;
+    // The widest tile there is: 14 rows of 2 vectors of 16.
+    private const int LargestTile = 14 * 2 * 16;
 
-    private static int DepthOfBlock => Math.Min(LargestDepth, PanelBytes / (TSimd.TileVectors * TSimd.Lanes * sizeof(T)));
-
-    /// <summary>Computes rows <paramref name="firstRow"/> … <paramref name="endRow"/> − 1 of the given panels of y.</summary>
+    /// <summary>Computes the product.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Run(
-        in Product<T> p, in Panels<T, TVector, TSimd> panels, int firstRow, int endRow, int firstPanel, int endPanel)
+    public static void Run(in Product<T> p)
     {
-        Cut depths = new(p.K, DepthOfBlock), heights = new(endRow - firstRow, TSimd.TileRows);
+        Cut depths = new(p.K, LargestDepth), tiles = new(p.M, TSimd.TileRows), groups = new(tiles.Parts, RowsPerGroup / TSimd.TileRows);
+        Cut panels = new((p.N + TSimd.Lanes - 1) / TSimd.Lanes, TSimd.TileVectors);
+        bool packA = PackingPaysForA(p, panels.Parts);
+        int firstPacked = PackingPaysForB(p) ? 0 : panels.Parts - (p.N % TSimd.Lanes == 0 ? 0 : 1);
+        int depthOfCopies = depths.LargestPart;
+        T* packedA = packA ? Scratch.Get<T>(ScratchUse.PackedA, ((long)RowsPerGroup * depthOfCopies) + TSimd.Lanes) : null;
+        int firstColumn = panels.Start(firstPacked) * TSimd.Lanes;
+        T* packedB = firstPacked == panels.Parts
+            ? null
+            : Scratch.Get<T>(ScratchUse.PackedB, (long)((panels.Start(panels.Parts) * TSimd.Lanes) - firstColumn) * depthOfCopies);
         for (int block = 0; block < depths.Parts; block++)
         {
             int k = depths.Start(block), depth = depths.Start(block + 1) - k;
             T* start = block == 0 ? p.Start : p.Y;
             nint startRow = block == 0 ? p.StartRow : p.YRow;
-            for (int panel = firstPanel; panel < endPanel; panel++)
+            for (int group = 0; group < groups.Parts; group++)
             {
-                T* b = panels.Rows(panel, out nint bStep);
-                StridedRows<T> rowsOfB = new(b + (k * bStep), bStep);
-                int column = panels.Start(panel), vectors = panels.Vectors(panel), columns = panels.Columns(panel);
-                bool whole = columns == vectors * TSimd.Lanes;
-                for (int tile = 0; tile < heights.Parts; tile++)
+                int firstTile = groups.Start(group), endTile = groups.Start(group + 1), firstRow = tiles.Start(firstTile);
+                for (int tile = firstTile; packA && tile < endTile; tile++)
                 {
-                    int row = firstRow + heights.Start(tile), rows = firstRow + heights.Start(tile + 1) - row;
+                    int row = tiles.Start(tile), rows = tiles.Start(tile + 1) - row;
                     T* a = p.A + (row * p.ARow) + (k * p.AStep);
-                    T* from = start is null ? null : start + (row * startRow) + column;
-                    T* y = p.Y + (row * p.YRow) + column;
-                    if (whole)
+                    Strips.Pack(a, p.AStep, p.ARow, rows, depth, packedA + ((nint)(row - firstRow) * depth), rows);
+                }
+
+                for (int panel = 0; panel < panels.Parts; panel++)
+                {
+                    int column = panels.Start(panel) * TSimd.Lanes, vectors = panels.Start(panel + 1) - panels.Start(panel);
+                    int width = vectors * TSimd.Lanes, columns = Math.Min(width, p.N - column);
+                    T* b = p.B + (k * p.BStep) + (column * p.BColumn), copy = null;
+                    nint bStep = p.BStep;
+                    bool copyOnTheWay = false;
+                    if (panel >= firstPacked)
                     {
-                        MicroKernel<T, TVector, TSimd>.Run(
-                            rows, vectors, depth, a, p.ARow, p.AStep, rowsOfB, from, startRow, y, p.YRow);
+                        copy = packedB + ((nint)(column - firstColumn) * depth);
+                        copyOnTheWay = group == 0 && p.BColumn == 1 && columns == TSimd.TileVectors * TSimd.Lanes;
+                        if (!copyOnTheWay)
+                        {
+                            if (group == 0)
+                            {
+                                Strips.Pack(b, bStep, p.BColumn, columns, depth, copy, width);
+                            }
+
+                            b = copy;
+                            bStep = width;
+                        }
                     }
-                    else
+
+                    for (int tile = firstTile; tile < endTile; tile++)
                     {
-                        RunRagged(rows, columns, vectors, depth, a, p.ARow, p.AStep, rowsOfB, from, startRow, y, p.YRow);
+                        int row = tiles.Start(tile), rows = tiles.Start(tile + 1) - row;
+                        T* a = p.A + (row * p.ARow) + (k * p.AStep);
+                        nint aRow = p.ARow, aStep = p.AStep;
+                        if (packA)
+                        {
+                            a = packedA + ((nint)(row - firstRow) * depth);
+                            (aRow, aStep) = (1, rows);
+                        }
+
+                        T* from = start is null ? null : start + (row * startRow) + column;
+                        T* y = p.Y + (row * p.YRow) + column;
+                        if (copyOnTheWay)
+                        {
+                            CopiedRows<T, TVector, TSimd> rowsOfB = new(b, bStep, copy);
+                            MicroKernel<T, TVector, TSimd>.Run(rows, vectors, depth, a, aRow, aStep, rowsOfB, from, startRow, y, p.YRow);
+                            b = copy;
+                            bStep = width;
+                            copyOnTheWay = false;
+                        }
+                        else if (columns == width)
+                        {
+                            StridedRows<T> rowsOfB = new(b, bStep);
+                            MicroKernel<T, TVector, TSimd>.Run(rows, vectors, depth, a, aRow, aStep, rowsOfB, from, startRow, y, p.YRow);
+                        }
+                        else
+                        {
+                            StridedRows<T> rowsOfB = new(b, bStep);
+                            RunRagged(rows, columns, vectors, depth, a, aRow, aStep, rowsOfB, from, startRow, y, p.YRow);
+                        }
                     }
+                }
+
+                if (block == depths.Parts - 1)
+                {
+                    // The rows of the group are still in the second-level cache.
+                    CpuBackend.Activate(p.Block(firstRow, tiles.Start(endTile), 0, p.N));
                 }
             }
         }
+    }
+
+    // A copy costs about as much as three panels gain from it; where rows are so far apart that they meet in the cache, less.
+    private static bool PackingPaysForA(in Product<T> p, int panels) =>
+        p.ARow * sizeof(T) % 1024 == 0 || p.AStep * sizeof(T) >= 1024 ? panels >= 6 : panels >= 12;
+
+    // What fits into the first-level cache, or is used by few rows only and comes from the second, may stay where it lies.
+    private static bool PackingPaysForB(in Product<T> p)
+    {
+        long bytes = (long)p.K * p.N * sizeof(T);
+        return p.BColumn != 1 || (bytes > 32 << 10 && p.M > 2 * TSimd.TileRows) || bytes > 1 << 20;
     }
 
     // The kernel writes whole vectors: at a ragged edge into a tile of its own, of which the columns that exist are copied.
@@ -76,19 +147,11 @@ internal static unsafe class BlockProduct<T, TVector, TSimd>
         int width = vectors * TSimd.Lanes;
         if (start is not null)
         {
-            for (int i = 0; i < rows; i++)
-            {
-                Span<T> row = new(tile + (i * width), width);
-                new Span<T>(start + (i * startRow), columns).CopyTo(row);
-                row[columns..].Clear();
-            }
+            Strips.Pack(start, startRow, 1, columns, rows, tile, width);
         }
 
         MicroKernel<T, TVector, TSimd>.Run(
             rows, vectors, depth, a, aRow, aStep, b, start is null ? null : tile, width, tile, width);
-        for (int i = 0; i < rows; i++)
-        {
-            new Span<T>(tile + (i * width), columns).CopyTo(new Span<T>(y + (i * yRow), columns));
-        }
+        Strips.Copy(tile, width, columns, rows, y, yRow);
     }
 }

@@ -18,6 +18,9 @@ internal readonly struct Cut
     /// <summary>How many parts.</summary>
     public int Parts { get; }
 
+    /// <summary>The length of the longest part.</summary>
+    public int LargestPart => Parts == 0 ? 0 : (length + Parts - 1) / Parts;
+
     /// <summary>Where a part begins; that of part number <see cref="Parts"/> is the length.</summary>
     public int Start(int part) => (int)((long)part * length / Parts);
 }

@@ -26,8 +26,13 @@ internal static unsafe class DotKernel<T, TVector, TSimd>
     // 8 rows of this many bytes take 32 KB.
     private const int BlockBytes = 4096;
 
-    // The largest tile there is: 8 rows of 3 vectors of 16.
+    // The largest tile there is: 24 sums of 16 lanes.
     private const int LargestTile = 8 * 3 * 16;
+
+    // 24 sums, 3 rows of b and 1 of a in 32 registers; 8, 2 and 1 in 16.
+    private static int TileRows => TSimd.TileRows > 8 ? 8 : 4;
+
+    private static int TileColumns => TSimd.TileRows > 8 ? 3 : 2;
 
     /// <summary>Adds a·bᵀ to y.</summary>
     /// <param name="m">Rows of a and y.</param>
@@ -43,7 +48,7 @@ internal static unsafe class DotKernel<T, TVector, TSimd>
     [SkipLocalsInit]
     public static void Run(int m, int n, int depth, T* a, nint aRow, T* b, nint bRow, T* y, nint yRow)
     {
-        Cut depths = new(depth, BlockBytes / sizeof(T)), heights = new(m, TSimd.TileRows), widths = new(n, TSimd.TileVectors);
+        Cut depths = new(depth, BlockBytes / sizeof(T)), heights = new(m, TileRows), widths = new(n, TileColumns);
         T* sums = stackalloc T[LargestTile];
         for (int block = 0; block < depths.Parts; block++)
         {

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics.X86;
 
 namespace Engine.Backends.Cpu.Gemm;
 
@@ -35,4 +36,37 @@ internal unsafe struct ListedRows<T>(T* origin, int* offsets) : IRowSource<T>
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public T* Next() => origin + *next++;
+}
+
+/// <summary>
+/// Rows at a fixed distance, each copied to a packed panel of full width as it passes: the first tile under a panel
+/// packs it for those that follow, and the copying hides behind its arithmetic.
+/// </summary>
+internal unsafe struct CopiedRows<T, TVector, TSimd>(T* first, nint step, T* panel) : IRowSource<T>
+    where T : unmanaged
+    where TVector : struct
+    where TSimd : ISimd<T, TVector>
+{
+    private T* row = first;
+    private T* copy = panel;
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public T* Next()
+    {
+        T* current = row;
+        row += step;
+        TSimd.Store(TSimd.Load(current), copy);
+        TSimd.Store(TSimd.Load(current + TSimd.Lanes), copy + TSimd.Lanes);
+        copy += 2 * TSimd.Lanes;
+        if (Sse.IsSupported)
+        {
+            // The panel to the right comes next, and no prefetcher of the processor would guess it.
+            T* right = current + (2 * TSimd.Lanes);
+            Sse.Prefetch1(right);
+            Sse.Prefetch1((byte*)right + 64);
+        }
+
+        return current;
+    }
 }

@@ -104,63 +104,55 @@ internal static class MatrixProduct
     }
 }
 
-/// <summary>A matrix product: packing decided, work cut into jobs.</summary>
+/// <summary>A matrix product: the way decided, work cut into jobs.</summary>
 /// <remarks>
-/// The cut depends on the sizes alone, and no sum is ever split between jobs: each element of y is the same chain of
-/// operations for any number of threads. Jobs are blocks of y, about square in time: few enough that handing them out
-/// costs nothing, enough of them that no thread waits long for the last.
+/// Jobs are blocks of y that have nothing to do with each other: each copies what it needs of a and b for itself, so
+/// the threads start together, never wait for one another, and find their copies in their own caches. What two blocks
+/// of one row copy twice is little beside what they compute with it. No sum is ever split between jobs, so each
+/// element of y is the same chain of operations for any number of threads.
 /// </remarks>
 internal static unsafe class MatrixProduct<T, TVector, TSimd>
     where T : unmanaged, IFloatingPointIeee754<T>
     where TVector : struct
     where TSimd : ISimd<T, TVector>
 {
-    // Below this, in multiply–adds, waking a second thread takes longer than it saves.
+    // Below this, in multiply–adds, handing a part to a second thread takes longer than it saves.
     private const long SmallestParallel = 1 << 17;
 
-    // A job is about this large: some microseconds.
-    private const long JobSize = 1 << 19;
+    // Jobs of several microseconds at least, and several of them per thread, lest all wait for one that was interrupted.
+    private const long SmallestJob = 1 << 18;
+    private const int JobsPerThread = 4;
 
-    // Bytes of b that are packed at a time, lest the copy of a large matrix double the memory it takes.
-    private const long MostPacked = 32 << 20;
+    // b of a job, block by block of k, stays in the second-level cache.
+    private const int BytesOfB = 1 << 20;
 
-    // Rows that pass over a panel while it is in the cache.
-    private const int RowsPerJob = 64;
+    // Bytes of a row of b that one thread reads on end.
+    private const int SmallestStrip = 2048;
+
+    private static int PanelWidth => TSimd.TileVectors * TSimd.Lanes;
 
     /// <summary>Computes a product on all threads of the pool.</summary>
     public static void Run(in Product<T> product)
     {
-        if (product.Work < SmallestParallel)
+        if (product.Work < SmallestParallel || WorkerPool.Threads == 1)
         {
             RunSerial(product);
-            return;
         }
-
-        if (DotsPay(product))
+        else if (DotsPay(product))
         {
-            Cut strips = new(product.N, (int)Math.Clamp(JobSize / ((long)product.M * product.K), 1, product.N));
+            Cut strips = new(product.N, (int)Math.Clamp(SmallestJob / ((long)product.M * product.K), 1, product.N));
             WorkerPool.Run(new DotJob(product, strips), strips.Parts);
-            return;
         }
-
-        bool pack = PackingPays(product);
-        int tileWidth = TSimd.TileVectors * TSimd.Lanes;
-        Cut slabs = new(product.N, pack ? (int)Math.Max(tileWidth, MostPacked / ((long)product.K * sizeof(T)) / tileWidth * tileWidth) : product.N);
-        for (int slab = 0; slab < slabs.Parts; slab++)
+        else if (StreamingPays(product))
         {
-            RunSlab(product.Columns(slabs.Start(slab), slabs.Start(slab + 1)), pack);
+            Cut strips = new(product.N, Math.Max(SmallestStrip / sizeof(T), ((product.N / (2 * WorkerPool.Threads)) + 63) / 64 * 64));
+            WorkerPool.Run(new StreamJob(product, strips), strips.Parts);
         }
-    }
-
-    // Some columns of the product: their panels packed by all threads, then the blocks of y under them.
-    private static void RunSlab(in Product<T> product, bool pack)
-    {
-        Panels<T, TVector, TSimd> panels = new(product, pack);
-        WorkerPool.Run(new PackJob(panels), panels.Count - panels.FirstPacked);
-        Cut rows = new(product.M, RowsPerJob);
-        long panelWork = product.Work / ((long)rows.Parts * panels.Count);
-        Cut groups = new(panels.Count, (int)Math.Clamp(JobSize / Math.Max(1, panelWork), 1, panels.Count));
-        WorkerPool.Run(new BlockJob(product, panels, rows, groups), rows.Parts * groups.Parts);
+        else
+        {
+            BlockJob job = new(product, Math.Clamp(product.Work / SmallestJob, 2, JobsPerThread * WorkerPool.Threads));
+            WorkerPool.Run(job, job.Count);
+        }
     }
 
     /// <summary>Computes a product on this thread alone.</summary>
@@ -172,22 +164,32 @@ internal static unsafe class MatrixProduct<T, TVector, TSimd>
             return;
         }
 
-        Panels<T, TVector, TSimd> panels = new(product, PackingPays(product));
-        for (int panel = panels.FirstPacked; panel < panels.Count; panel++)
+        if (StreamingPays(product))
         {
-            panels.Pack(panel);
+            Stream(product);
+            return;
         }
 
-        BlockProduct<T, TVector, TSimd>.Run(product, panels, 0, product.M, 0, panels.Count);
+        BlockJob job = new(product, 1);
+        for (int index = 0; index < job.Count; index++)
+        {
+            job.Execute(index);
+        }
     }
-
-    // The copy costs about as much as one row of tiles; b that is small enough stays in the cache without it.
-    private static bool PackingPays(in Product<T> product) =>
-        product.M >= 6 * TSimd.TileRows && (long)product.K * product.N * sizeof(T) > 32 * 1024;
 
     // So few rows that transposing b would cost more than using it.
     private static bool DotsPay(in Product<T> product) =>
-        product.M < 3 * TSimd.TileRows && product.K >= 4 * TSimd.Lanes && product.AStep == 1 && product.BStep == 1 && product.BColumn != 1;
+        product.M < 24 && product.K >= 4 * TSimd.Lanes && product.AStep == 1 && product.BStep == 1 && product.BColumn != 1;
+
+    // So few rows that b is worth reading only in the order in which it lies.
+    private static bool StreamingPays(in Product<T> product) =>
+        product.M <= StreamedProduct<T, TVector, TSimd>.MostRows && product.BColumn == 1 && product.N >= 4 * TSimd.Lanes;
+
+    private static void Stream(in Product<T> block)
+    {
+        StreamedProduct<T, TVector, TSimd>.Run(block);
+        CpuBackend.Activate(block);
+    }
 
     // Some columns of the product, by dot products of rows.
     private static void Dots(in Product<T> p, int firstColumn, int endColumn)
@@ -208,6 +210,14 @@ internal static unsafe class MatrixProduct<T, TVector, TSimd>
 
         DotKernel<T, TVector, TSimd>.Run(
             p.M, columns, p.K, p.A, p.ARow, p.B + (firstColumn * p.BColumn), p.BColumn, p.Y + firstColumn, p.YRow);
+        CpuBackend.Activate(p.Block(0, p.M, firstColumn, endColumn));
+    }
+
+    private readonly struct StreamJob(in Product<T> product, Cut strips) : IParallelJob
+    {
+        private readonly Product<T> product = product;
+
+        public void Execute(int index) => Stream(product.Block(0, product.M, strips.Start(index), strips.Start(index + 1)));
     }
 
     private readonly struct DotJob(in Product<T> product, Cut strips) : IParallelJob
@@ -217,23 +227,52 @@ internal static unsafe class MatrixProduct<T, TVector, TSimd>
         public void Execute(int index) => Dots(product, strips.Start(index), strips.Start(index + 1));
     }
 
-    private readonly struct PackJob(in Panels<T, TVector, TSimd> panels) : IParallelJob
+    // y in blocks: some rows of some panels each.
+    private readonly struct BlockJob : IParallelJob
     {
-        private readonly Panels<T, TVector, TSimd> panels = panels;
+        private readonly Product<T> product;
+        private readonly Cut rows;
+        private readonly Cut panels;
 
-        public void Execute(int index) => panels.Pack(panels.FirstPacked + index);
-    }
+        public BlockJob(in Product<T> product, long wanted)
+        {
+            this.product = product;
+            int allPanels = (product.N + PanelWidth - 1) / PanelWidth, height = product.M;
+            int depth = Math.Min(product.K, BlockProduct<T, TVector, TSimd>.LargestDepth);
+            int width = Math.Clamp(BytesOfB / (depth * PanelWidth * sizeof(T)), 1, allPanels);
+            rows = new Cut(product.M, height);
+            panels = new Cut(allPanels, width);
 
-    private readonly struct BlockJob(in Product<T> product, in Panels<T, TVector, TSimd> panels, Cut rows, Cut groups) : IParallelJob
-    {
-        private readonly Product<T> product = product;
-        private readonly Panels<T, TVector, TSimd> panels = panels;
+            // Halved where they are longest, so that they are about square and need little of a and b for what they compute.
+            while (Count < wanted)
+            {
+                if (width * PanelWidth >= height && width > 1)
+                {
+                    width = (width + 1) / 2;
+                    panels = new Cut(allPanels, width);
+                }
+                else if (height > TSimd.TileRows)
+                {
+                    height = (height + 1) / 2;
+                    rows = new Cut(product.M, height);
+                }
+                else
+                {
+                    break;
+                }
+            }
+        }
+
+        public int Count => rows.Parts * panels.Parts;
 
         public void Execute(int index)
         {
-            int row = index / groups.Parts, group = index % groups.Parts;
-            BlockProduct<T, TVector, TSimd>.Run(
-                product, panels, rows.Start(row), rows.Start(row + 1), groups.Start(group), groups.Start(group + 1));
+            int row = index / panels.Parts, panel = index % panels.Parts;
+            BlockProduct<T, TVector, TSimd>.Run(product.Block(
+                rows.Start(row),
+                rows.Start(row + 1),
+                panels.Start(panel) * PanelWidth,
+                Math.Min(product.N, panels.Start(panel + 1) * PanelWidth)));
         }
     }
 }

@@ -7,10 +7,15 @@ namespace Engine.Backends.Cpu.Gemm;
 /// </summary>
 /// <remarks>
 /// <para>
-/// y is cut into tiles of up to 8 rows and 3 vectors. For each k the kernel loads one row of b (3 vectors) and, for
-/// each of the 8 rows of a, one number, spread over a vector: 11 loads for 24 multiply–adds. Two loads and two
-/// multiply–adds start per cycle, so the loads hide behind the arithmetic, and 24 independent sums hide the 4 cycles
+/// y is cut into tiles of up to 14 rows and 2 vectors. For each k the kernel loads one row of b (2 vectors) and, for
+/// each of the 14 rows of a, one number, spread over a vector: 16 loads for 28 multiply–adds. Two loads and two
+/// multiply–adds start per cycle, so the loads hide behind the arithmetic, and 28 independent sums hide the 4 cycles
 /// that each multiply–add takes. y itself is touched once per tile.
+/// </para>
+/// <para>
+/// What else the loop does must be little, since arithmetic on addresses takes turns with the multiply–adds. Where the
+/// numbers of a for one k lie side by side, packed or in a transposed matrix, one pointer reaches all of them. Where
+/// they lie a row apart, five pointers do: from each, the rows at 0, 1 and 2 distances are one address away.
 /// </para>
 /// <para>
 /// Rows and columns of the tile are types, so that each size is compiled for itself: a condition on them is a constant
@@ -24,8 +29,8 @@ internal static unsafe class MicroKernel<T, TVector, TSimd>
     where TSimd : ISimd<T, TVector>
 {
     /// <summary>y = start + a·b for one tile.</summary>
-    /// <param name="rows">Rows of the tile, 1 … 8.</param>
-    /// <param name="vectors">Vectors per row of the tile, 1 … 3.</param>
+    /// <param name="rows">Rows of the tile, 1 … 14.</param>
+    /// <param name="vectors">Vectors per row of the tile, 1 or 2.</param>
     /// <param name="depth">K, how many products each sum has.</param>
     /// <param name="a">Element (i, k) lies at <c>a[i·aRow + k·aStep]</c>: any matrix or transposed matrix, packed or not.</param>
     /// <param name="aRow">From one row of a to the next.</param>
@@ -36,138 +41,194 @@ internal static unsafe class MicroKernel<T, TVector, TSimd>
     /// <param name="y">Element (i, j) lies at <c>y[i·yRow + j]</c>.</param>
     /// <param name="yRow">From one row of y to the next.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Run<TSource>(
-        int rows, int vectors, int depth, T* a, nint aRow, nint aStep, TSource b, T* start, nint startRow, T* y, nint yRow)
-        where TSource : struct, IRowSource<T>
+    public static void Run<TRight>(
+        int rows, int vectors, int depth, T* a, nint aRow, nint aStep, TRight b, T* start, nint startRow, T* y, nint yRow)
+        where TRight : struct, IRowSource<T>
     {
-        switch (vectors)
+        switch (vectors, aRow)
         {
-            case 1:
-                Run<One, TSource>(rows, depth, a, aRow, aStep, b, start, startRow, y, yRow);
+            case (1, 1):
+                Run<One, SideBySide, TRight>(rows, depth, a, aRow, aStep, b, start, startRow, y, yRow);
                 break;
-            case 2:
-                Run<Two, TSource>(rows, depth, a, aRow, aStep, b, start, startRow, y, yRow);
+            case (1, _):
+                Run<One, Apart, TRight>(rows, depth, a, aRow, aStep, b, start, startRow, y, yRow);
+                break;
+            case (_, 1):
+                Run<Two, SideBySide, TRight>(rows, depth, a, aRow, aStep, b, start, startRow, y, yRow);
                 break;
             default:
-                Run<Three, TSource>(rows, depth, a, aRow, aStep, b, start, startRow, y, yRow);
+                Run<Two, Apart, TRight>(rows, depth, a, aRow, aStep, b, start, startRow, y, yRow);
                 break;
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Run<TVectors, TSource>(
-        int rows, int depth, T* a, nint aRow, nint aStep, TSource b, T* start, nint startRow, T* y, nint yRow)
+    private static void Run<TVectors, TLeft, TRight>(
+        int rows, int depth, T* a, nint aRow, nint aStep, TRight b, T* start, nint startRow, T* y, nint yRow)
         where TVectors : ICount
-        where TSource : struct, IRowSource<T>
+        where TLeft : ILeftOperand
+        where TRight : struct, IRowSource<T>
     {
         switch (rows)
         {
             case 1:
-                Tile<One, TVectors, TSource>(depth, a, aRow, aStep, b, start, startRow, y, yRow);
+                Tile<One, TVectors, TLeft, TRight>(depth, a, aRow, aStep, b, start, startRow, y, yRow);
                 break;
             case 2:
-                Tile<Two, TVectors, TSource>(depth, a, aRow, aStep, b, start, startRow, y, yRow);
+                Tile<Two, TVectors, TLeft, TRight>(depth, a, aRow, aStep, b, start, startRow, y, yRow);
                 break;
             case 3:
-                Tile<Three, TVectors, TSource>(depth, a, aRow, aStep, b, start, startRow, y, yRow);
+                Tile<Three, TVectors, TLeft, TRight>(depth, a, aRow, aStep, b, start, startRow, y, yRow);
                 break;
             case 4:
-                Tile<Four, TVectors, TSource>(depth, a, aRow, aStep, b, start, startRow, y, yRow);
+                Tile<Four, TVectors, TLeft, TRight>(depth, a, aRow, aStep, b, start, startRow, y, yRow);
                 break;
             case 5:
-                Tile<Five, TVectors, TSource>(depth, a, aRow, aStep, b, start, startRow, y, yRow);
+                Tile<Five, TVectors, TLeft, TRight>(depth, a, aRow, aStep, b, start, startRow, y, yRow);
                 break;
             case 6:
-                Tile<Six, TVectors, TSource>(depth, a, aRow, aStep, b, start, startRow, y, yRow);
+                Tile<Six, TVectors, TLeft, TRight>(depth, a, aRow, aStep, b, start, startRow, y, yRow);
                 break;
             case 7:
-                Tile<Seven, TVectors, TSource>(depth, a, aRow, aStep, b, start, startRow, y, yRow);
+                Tile<Seven, TVectors, TLeft, TRight>(depth, a, aRow, aStep, b, start, startRow, y, yRow);
+                break;
+            case 8:
+                Tile<Eight, TVectors, TLeft, TRight>(depth, a, aRow, aStep, b, start, startRow, y, yRow);
+                break;
+            case 9:
+                Tile<Nine, TVectors, TLeft, TRight>(depth, a, aRow, aStep, b, start, startRow, y, yRow);
+                break;
+            case 10:
+                Tile<Ten, TVectors, TLeft, TRight>(depth, a, aRow, aStep, b, start, startRow, y, yRow);
+                break;
+            case 11:
+                Tile<Eleven, TVectors, TLeft, TRight>(depth, a, aRow, aStep, b, start, startRow, y, yRow);
+                break;
+            case 12:
+                Tile<Twelve, TVectors, TLeft, TRight>(depth, a, aRow, aStep, b, start, startRow, y, yRow);
+                break;
+            case 13:
+                Tile<Thirteen, TVectors, TLeft, TRight>(depth, a, aRow, aStep, b, start, startRow, y, yRow);
                 break;
             default:
-                Tile<Eight, TVectors, TSource>(depth, a, aRow, aStep, b, start, startRow, y, yRow);
+                Tile<Fourteen, TVectors, TLeft, TRight>(depth, a, aRow, aStep, b, start, startRow, y, yRow);
                 break;
         }
     }
 
 #pragma warning disable format // One row of the tile, one line.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Tile<TRows, TVectors, TSource>(
-        int depth, T* a, nint aRow, nint aStep, TSource b, T* start, nint startRow, T* y, nint yRow)
+    private static void Tile<TRows, TVectors, TLeft, TRight>(
+        int depth, T* a, nint aRow, nint aStep, TRight b, T* start, nint startRow, T* y, nint yRow)
         where TRows : ICount
         where TVectors : ICount
-        where TSource : struct, IRowSource<T>
+        where TLeft : ILeftOperand
+        where TRight : struct, IRowSource<T>
     {
-        TVector s00 = default, s01 = default, s02 = default;
-        TVector s10 = default, s11 = default, s12 = default;
-        TVector s20 = default, s21 = default, s22 = default;
-        TVector s30 = default, s31 = default, s32 = default;
-        TVector s40 = default, s41 = default, s42 = default;
-        TVector s50 = default, s51 = default, s52 = default;
-        TVector s60 = default, s61 = default, s62 = default;
-        TVector s70 = default, s71 = default, s72 = default;
+        TVector s00 = default, s01 = default, s10 = default, s11 = default;
+        TVector s20 = default, s21 = default, s30 = default, s31 = default;
+        TVector s40 = default, s41 = default, s50 = default, s51 = default;
+        TVector s60 = default, s61 = default, s70 = default, s71 = default;
+        TVector s80 = default, s81 = default, s90 = default, s91 = default;
+        TVector sa0 = default, sa1 = default, sb0 = default, sb1 = default;
+        TVector sc0 = default, sc1 = default, sd0 = default, sd1 = default;
         if (start is not null)
         {
-            LoadRow<TVectors>(start, ref s00, ref s01, ref s02);
-            if (TRows.Value > 1) { LoadRow<TVectors>(start + startRow, ref s10, ref s11, ref s12); }
-            if (TRows.Value > 2) { LoadRow<TVectors>(start + (2 * startRow), ref s20, ref s21, ref s22); }
-            if (TRows.Value > 3) { LoadRow<TVectors>(start + (3 * startRow), ref s30, ref s31, ref s32); }
-            if (TRows.Value > 4) { LoadRow<TVectors>(start + (4 * startRow), ref s40, ref s41, ref s42); }
-            if (TRows.Value > 5) { LoadRow<TVectors>(start + (5 * startRow), ref s50, ref s51, ref s52); }
-            if (TRows.Value > 6) { LoadRow<TVectors>(start + (6 * startRow), ref s60, ref s61, ref s62); }
-            if (TRows.Value > 7) { LoadRow<TVectors>(start + (7 * startRow), ref s70, ref s71, ref s72); }
+            LoadRow<TVectors>(start, ref s00, ref s01);
+            if (TRows.Value > 1) { LoadRow<TVectors>(start + startRow, ref s10, ref s11); }
+            if (TRows.Value > 2) { LoadRow<TVectors>(start + (2 * startRow), ref s20, ref s21); }
+            if (TRows.Value > 3) { LoadRow<TVectors>(start + (3 * startRow), ref s30, ref s31); }
+            if (TRows.Value > 4) { LoadRow<TVectors>(start + (4 * startRow), ref s40, ref s41); }
+            if (TRows.Value > 5) { LoadRow<TVectors>(start + (5 * startRow), ref s50, ref s51); }
+            if (TRows.Value > 6) { LoadRow<TVectors>(start + (6 * startRow), ref s60, ref s61); }
+            if (TRows.Value > 7) { LoadRow<TVectors>(start + (7 * startRow), ref s70, ref s71); }
+            if (TRows.Value > 8) { LoadRow<TVectors>(start + (8 * startRow), ref s80, ref s81); }
+            if (TRows.Value > 9) { LoadRow<TVectors>(start + (9 * startRow), ref s90, ref s91); }
+            if (TRows.Value > 10) { LoadRow<TVectors>(start + (10 * startRow), ref sa0, ref sa1); }
+            if (TRows.Value > 11) { LoadRow<TVectors>(start + (11 * startRow), ref sb0, ref sb1); }
+            if (TRows.Value > 12) { LoadRow<TVectors>(start + (12 * startRow), ref sc0, ref sc1); }
+            if (TRows.Value > 13) { LoadRow<TVectors>(start + (13 * startRow), ref sd0, ref sd1); }
         }
 
-        TVector b0 = default, b1 = default, b2 = default;
+        // Distances in bytes: in this form the JIT makes each address part of the instruction that reads it.
+        nint one = aRow * sizeof(T), two = 2 * one;
+        T* a3 = a + (3 * aRow), a6 = a + (6 * aRow), a9 = a + (9 * aRow), ac = a + (12 * aRow);
+        TVector b0 = default, b1 = default;
         for (; depth > 0; depth--)
         {
-            LoadRow<TVectors>(b.Next(), ref b0, ref b1, ref b2);
-            AddRow<TVectors>(a, b0, b1, b2, ref s00, ref s01, ref s02);
-            if (TRows.Value > 1) { AddRow<TVectors>(a + aRow, b0, b1, b2, ref s10, ref s11, ref s12); }
-            if (TRows.Value > 2) { AddRow<TVectors>(a + (2 * aRow), b0, b1, b2, ref s20, ref s21, ref s22); }
-            if (TRows.Value > 3) { AddRow<TVectors>(a + (3 * aRow), b0, b1, b2, ref s30, ref s31, ref s32); }
-            if (TRows.Value > 4) { AddRow<TVectors>(a + (4 * aRow), b0, b1, b2, ref s40, ref s41, ref s42); }
-            if (TRows.Value > 5) { AddRow<TVectors>(a + (5 * aRow), b0, b1, b2, ref s50, ref s51, ref s52); }
-            if (TRows.Value > 6) { AddRow<TVectors>(a + (6 * aRow), b0, b1, b2, ref s60, ref s61, ref s62); }
-            if (TRows.Value > 7) { AddRow<TVectors>(a + (7 * aRow), b0, b1, b2, ref s70, ref s71, ref s72); }
+            LoadRow<TVectors>(b.Next(), ref b0, ref b1);
+            AddRow<TVectors>(a, b0, b1, ref s00, ref s01);
+            if (TRows.Value > 1) { AddRow<TVectors>(TLeft.Number(a + 1, a, one), b0, b1, ref s10, ref s11); }
+            if (TRows.Value > 2) { AddRow<TVectors>(TLeft.Number(a + 2, a, two), b0, b1, ref s20, ref s21); }
+            if (TRows.Value > 3) { AddRow<TVectors>(TLeft.Number(a + 3, a3, 0), b0, b1, ref s30, ref s31); }
+            if (TRows.Value > 4) { AddRow<TVectors>(TLeft.Number(a + 4, a3, one), b0, b1, ref s40, ref s41); }
+            if (TRows.Value > 5) { AddRow<TVectors>(TLeft.Number(a + 5, a3, two), b0, b1, ref s50, ref s51); }
+            if (TRows.Value > 6) { AddRow<TVectors>(TLeft.Number(a + 6, a6, 0), b0, b1, ref s60, ref s61); }
+            if (TRows.Value > 7) { AddRow<TVectors>(TLeft.Number(a + 7, a6, one), b0, b1, ref s70, ref s71); }
+            if (TRows.Value > 8) { AddRow<TVectors>(TLeft.Number(a + 8, a6, two), b0, b1, ref s80, ref s81); }
+            if (TRows.Value > 9) { AddRow<TVectors>(TLeft.Number(a + 9, a9, 0), b0, b1, ref s90, ref s91); }
+            if (TRows.Value > 10) { AddRow<TVectors>(TLeft.Number(a + 10, a9, one), b0, b1, ref sa0, ref sa1); }
+            if (TRows.Value > 11) { AddRow<TVectors>(TLeft.Number(a + 11, a9, two), b0, b1, ref sb0, ref sb1); }
+            if (TRows.Value > 12) { AddRow<TVectors>(TLeft.Number(a + 12, ac, 0), b0, b1, ref sc0, ref sc1); }
+            if (TRows.Value > 13) { AddRow<TVectors>(TLeft.Number(a + 13, ac, one), b0, b1, ref sd0, ref sd1); }
             a += aStep;
+            if (!TLeft.SideBySide)
+            {
+                if (TRows.Value > 3) { a3 += aStep; }
+                if (TRows.Value > 6) { a6 += aStep; }
+                if (TRows.Value > 9) { a9 += aStep; }
+                if (TRows.Value > 12) { ac += aStep; }
+            }
         }
 
-        StoreRow<TVectors>(s00, s01, s02, y);
-        if (TRows.Value > 1) { StoreRow<TVectors>(s10, s11, s12, y + yRow); }
-        if (TRows.Value > 2) { StoreRow<TVectors>(s20, s21, s22, y + (2 * yRow)); }
-        if (TRows.Value > 3) { StoreRow<TVectors>(s30, s31, s32, y + (3 * yRow)); }
-        if (TRows.Value > 4) { StoreRow<TVectors>(s40, s41, s42, y + (4 * yRow)); }
-        if (TRows.Value > 5) { StoreRow<TVectors>(s50, s51, s52, y + (5 * yRow)); }
-        if (TRows.Value > 6) { StoreRow<TVectors>(s60, s61, s62, y + (6 * yRow)); }
-        if (TRows.Value > 7) { StoreRow<TVectors>(s70, s71, s72, y + (7 * yRow)); }
+        StoreRow<TVectors>(s00, s01, y);
+        if (TRows.Value > 1) { StoreRow<TVectors>(s10, s11, y + yRow); }
+        if (TRows.Value > 2) { StoreRow<TVectors>(s20, s21, y + (2 * yRow)); }
+        if (TRows.Value > 3) { StoreRow<TVectors>(s30, s31, y + (3 * yRow)); }
+        if (TRows.Value > 4) { StoreRow<TVectors>(s40, s41, y + (4 * yRow)); }
+        if (TRows.Value > 5) { StoreRow<TVectors>(s50, s51, y + (5 * yRow)); }
+        if (TRows.Value > 6) { StoreRow<TVectors>(s60, s61, y + (6 * yRow)); }
+        if (TRows.Value > 7) { StoreRow<TVectors>(s70, s71, y + (7 * yRow)); }
+        if (TRows.Value > 8) { StoreRow<TVectors>(s80, s81, y + (8 * yRow)); }
+        if (TRows.Value > 9) { StoreRow<TVectors>(s90, s91, y + (9 * yRow)); }
+        if (TRows.Value > 10) { StoreRow<TVectors>(sa0, sa1, y + (10 * yRow)); }
+        if (TRows.Value > 11) { StoreRow<TVectors>(sb0, sb1, y + (11 * yRow)); }
+        if (TRows.Value > 12) { StoreRow<TVectors>(sc0, sc1, y + (12 * yRow)); }
+        if (TRows.Value > 13) { StoreRow<TVectors>(sd0, sd1, y + (13 * yRow)); }
     }
+#pragma warning restore format
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void LoadRow<TVectors>(T* source, ref TVector r0, ref TVector r1, ref TVector r2)
+    private static void LoadRow<TVectors>(T* source, ref TVector r0, ref TVector r1)
         where TVectors : ICount
     {
         r0 = TSimd.Load(source);
-        if (TVectors.Value > 1) { r1 = TSimd.Load(source + TSimd.Lanes); }
-        if (TVectors.Value > 2) { r2 = TSimd.Load(source + (2 * TSimd.Lanes)); }
+        if (TVectors.Value > 1)
+        {
+            r1 = TSimd.Load(source + TSimd.Lanes);
+        }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void AddRow<TVectors>(
-        T* factor, TVector b0, TVector b1, TVector b2, ref TVector s0, ref TVector s1, ref TVector s2)
+    private static void AddRow<TVectors>(T* factor, TVector b0, TVector b1, ref TVector s0, ref TVector s1)
         where TVectors : ICount
     {
         TVector spread = TSimd.Broadcast(factor);
         s0 = TSimd.MultiplyAdd(spread, b0, s0);
-        if (TVectors.Value > 1) { s1 = TSimd.MultiplyAdd(spread, b1, s1); }
-        if (TVectors.Value > 2) { s2 = TSimd.MultiplyAdd(spread, b2, s2); }
+        if (TVectors.Value > 1)
+        {
+            s1 = TSimd.MultiplyAdd(spread, b1, s1);
+        }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void StoreRow<TVectors>(TVector s0, TVector s1, TVector s2, T* destination)
+    private static void StoreRow<TVectors>(TVector s0, TVector s1, T* destination)
         where TVectors : ICount
     {
         TSimd.Store(s0, destination);
-        if (TVectors.Value > 1) { TSimd.Store(s1, destination + TSimd.Lanes); }
-        if (TVectors.Value > 2) { TSimd.Store(s2, destination + (2 * TSimd.Lanes)); }
+        if (TVectors.Value > 1)
+        {
+            TSimd.Store(s1, destination + TSimd.Lanes);
+        }
     }
 }

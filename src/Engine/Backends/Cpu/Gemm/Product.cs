@@ -46,17 +46,22 @@ internal unsafe struct Product<T>
     /// <summary>From one row of y to the next.</summary>
     public nint YRow;
 
+    /// <summary>What is applied to every element of y when its sum is complete, if anything.</summary>
+    public Activation? Activation;
+
     /// <summary>Multiply–adds in all.</summary>
     public readonly long Work => (long)M * N * K;
 
-    /// <summary>The part of the product in columns <paramref name="first"/> … <paramref name="end"/> − 1 of y.</summary>
-    public readonly Product<T> Columns(int first, int end)
+    /// <summary>The part of the product in some rows and some columns of y, both ends exclusive.</summary>
+    public readonly Product<T> Block(int firstRow, int endRow, int firstColumn, int endColumn)
     {
         Product<T> part = this;
-        part.N = end - first;
-        part.B += first * BColumn;
-        part.Start += Start is null ? 0 : first;
-        part.Y += first;
+        part.M = endRow - firstRow;
+        part.N = endColumn - firstColumn;
+        part.A += firstRow * ARow;
+        part.B += firstColumn * BColumn;
+        part.Start += Start is null ? 0 : (firstRow * StartRow) + firstColumn;
+        part.Y += (firstRow * YRow) + firstColumn;
         return part;
     }
 }

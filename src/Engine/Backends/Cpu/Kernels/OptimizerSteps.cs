@@ -33,7 +33,7 @@ internal readonly unsafe struct MomentumStep<T>(T minusRate, T momentum) : IList
         for (int i = from; i < to; i += Vector512<T>.Count)
         {
             int count = to - i;
-            Vector512<T> velocity = VectorMath.MultiplyAdd(mu, Lanes.Load(v + i, count), Lanes.Load(g + i, count));
+            Vector512<T> velocity = Fading.Out(VectorMath.MultiplyAdd(mu, Lanes.Load(v + i, count), Lanes.Load(g + i, count)));
             Lanes.Store(velocity, v + i, count);
             Lanes.Store(VectorMath.MultiplyAdd(minusEta, velocity, Lanes.Load(theta + i, count)), theta + i, count);
         }
@@ -56,13 +56,30 @@ internal readonly unsafe struct AdamPass<T>(AdamConstants<T> constants) : IListe
         {
             int count = to - i;
             Vector512<T> gradient = Lanes.Load(g + i, count);
-            Vector512<T> first = VectorMath.MultiplyAdd(beta1, Lanes.Load(m + i, count), oneMinusBeta1 * gradient);
-            Vector512<T> second = VectorMath.MultiplyAdd(beta2, Lanes.Load(v + i, count), oneMinusBeta2 * gradient * gradient);
+            Vector512<T> first = Fading.Out(VectorMath.MultiplyAdd(beta1, Lanes.Load(m + i, count), oneMinusBeta1 * gradient));
+            Vector512<T> second = Fading.Out(VectorMath.MultiplyAdd(beta2, Lanes.Load(v + i, count), oneMinusBeta2 * gradient * gradient));
             Vector512<T> step = first / (Vector512.Sqrt(second * correction2) + epsilon);
             Lanes.Store(first, m + i, count);
             Lanes.Store(second, v + i, count);
             Lanes.Store(VectorMath.MultiplyAdd(minusRate, step, Lanes.Load(theta + i, count)), theta + i, count);
         }
+    }
+}
+
+/// <summary>What becomes of a moment whose parameter has no gradient any more, such as those of a rectifier that no sample reaches.</summary>
+internal static class Fading
+{
+    /// <summary>
+    /// x, or 0 where x is below the smallest normal number, 2⁻¹²⁶ or 2⁻¹⁰²². A moment that shrinks by a factor in every step would
+    /// get stuck there, since 0.9 of the last digit rounds to the last digit, and a processor takes a hundred times longer
+    /// over such a number. It moves no parameter.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<T> Out<T>(Vector512<T> x)
+        where T : unmanaged
+    {
+        Vector512<T> smallest = typeof(T) == typeof(float) ? Vector512.Create(1.17549435E-38f).As<float, T>() : Vector512.Create(2.2250738585072014E-308).As<double, T>();
+        return Vector512.AndNot(x, Vector512.LessThan(Vector512.Abs(x), smallest));
     }
 }
 

@@ -30,8 +30,8 @@ internal static unsafe class ImageLadder
             [
                 new("formula", "seven loops, and at every tap the question whether it lies in the image", () => Run(FormulaConvolution.Run)),
                 new("tap_by_tap", "the question asked once per row: a row of x times a weight, added to a row of y", () => Run(TapByTapConvolution.Run)),
-                new("columns", "windows copied side by side: a matrix product", () => LadderThreads.One(() => Run((in g, px, pw, py) => ColumnConvolution.Forward(g, px, pw, null, py)))),
-                new("shifts", "no copies: every tap reads the same padded image from another place", () => LadderThreads.One(() => Run((in g, px, pw, py) => ShiftConvolution.Forward(g, px, pw, null, py)))),
+                new("columns", "windows copied side by side: a matrix product", () => LadderThreads.One(() => Run((in g, px, pw, py) => ColumnConvolution.Forward(g, px, pw, null, null, py)))),
+                new("shifts", "no copies: every tap reads the same padded image from another place", () => LadderThreads.One(() => Run((in g, px, pw, py) => ShiftConvolution.Forward(g, px, pw, null, null, py)))),
                 new("all_threads", "the back end's choice, on every core", () => backend.ConvolutionForward(x, w, null, Window, 1, y)),
             ])
         {
