@@ -115,7 +115,7 @@ public sealed class ElementwiseTests(Device device) : DeviceSuite(device)
     [TestCase(DType.Float64)]
     public void The_error_function_is_within_2_units_in_the_last_place(DType dtype)
     {
-        AssertUlps(UnaryOperation.Erf, Maclaurin, dtype, low: -1.5, high: 1.5, ulps: 2);
+        AssertUlps(UnaryOperation.Erf, Maclaurin, dtype, low: -0.8, high: 0.8, ulps: 2);
         AssertUlps(UnaryOperation.Erf, Maclaurin, dtype, low: -1e-6, high: 1e-6, ulps: 2);
 
         // Abramowitz and Stegun, "Handbook of mathematical functions", 1964, table 7.1, with more digits.
@@ -124,7 +124,7 @@ public sealed class ElementwiseTests(Device device) : DeviceSuite(device)
         Backend.Unary(UnaryOperation.Erf, x, y);
         AssertNear(y, table, i => 2 * 2 * Roundoff(dtype) * table[i]);
 
-        // 2/√π·(x − x³/3 + x⁵/(2!·5) − …): up to 1.5 its terms stay small enough to lose nothing that counts.
+        // 2/√π·(x − x³/3 + x⁵/(2!·5) − …): near 0 its terms stay small enough to lose nothing that counts.
         static double Maclaurin(double x)
         {
             double sum = 0, term = x;
