@@ -106,6 +106,7 @@ internal sealed record OperationCase(string Name, Action Run, Action RunAgain, p
             Add($"Batch normalization and {activation}", o => backend.BatchNormalizationForward(x, perChannel, perChannel, 1e-3, o[0], o[1], o[2], activation), Images(), C(), C());
             Add($"Batch normalization inference and {activation}", o => backend.BatchNormalizationInference(x, perChannel, perChannel, perChannel, perChannel, 1e-3, o[0], activation), Images());
             Add($"Back through {activation} and batch normalization", o => backend.BatchNormalizationBackward(x, g, perChannel, perChannel, perChannel, 1e-3, o[0], o[1], o[2], activation, x), Images(), C(), C());
+            Add($"Back through batch normalization and {activation}", o => backend.BatchNormalizationBackward(x, g, perChannel, perChannel, perChannel, 1e-3, o[0], o[1], o[2], before: activation), Images(), C(), C());
             Add($"Back through {activation} and batch normalization inference", o => backend.BatchNormalizationInferenceBackward(x, g, perChannel, perChannel, perChannel, 1e-3, o[0], o[1], o[2], activation, x), Images(), C(), C());
         }
 

@@ -27,6 +27,21 @@ public sealed class FusionTests(Device device) : DeviceSuite(device)
         Agrees(new Network { new BatchNormalization(3), activation }, [5, 3, 4, 4], Mode.Inference);
 
     [Test]
+    public void Before_a_batch_normalization_on_the_way_back([ValueSource(nameof(Activations))] Layer activation, [Values] bool first)
+    {
+        Network network = first ? [] : [new Conv2D(2, 5, 3, new Philox(1))];
+        network.Add(activation);
+        network.Add(new BatchNormalization(first ? 2 : 5));
+        network.Add(new MaxPooling2D(2));
+        Agrees(network, [3, 2, 9, 8]);
+        Agrees(network, [3, 2, 9, 8], Mode.Inference);
+    }
+
+    [Test]
+    public void Before_and_after_a_batch_normalization() =>
+        Agrees(new Network { new Dense(7, 5, new Philox(1)), new ReLU(), new BatchNormalization(5), new Tanh() }, [6, 7]);
+
+    [Test]
     public void After_a_residual_block([ValueSource(nameof(Activations))] Layer activation, [Values] bool projection)
     {
         Network body = new() { new Conv2D(3, 3, 3, new Philox(1), padding: 1), new BatchNormalization(3), new ReLU() };

@@ -39,6 +39,7 @@ public abstract partial class Backend
     /// <param name="dbeta">Added to; null where it is not wanted.</param>
     /// <param name="activation">f of the forward pass, or null for none.</param>
     /// <param name="y">What the forward pass gave, f applied; needed where there is an f.</param>
+    /// <param name="before">The activation e that x came of: dx is then ∂L/∂u with x = e(u), another factor e′, written in x. Null for none.</param>
     public abstract void BatchNormalizationBackward(
         Tensor x,
         Tensor g,
@@ -50,7 +51,8 @@ public abstract partial class Backend
         Tensor? dgamma,
         Tensor? dbeta,
         Activation? activation = null,
-        Tensor? y = null);
+        Tensor? y = null,
+        Activation? before = null);
 
     /// <summary>
     /// The backward pass where μ and σ² were given constants: dx = γ/√(σ² + ε)·h, dγ += Σ h·x̂, dβ += Σ h.
@@ -67,5 +69,6 @@ public abstract partial class Backend
         Tensor? dgamma,
         Tensor? dbeta,
         Activation? activation = null,
-        Tensor? y = null);
+        Tensor? y = null,
+        Activation? before = null);
 }

@@ -17,7 +17,7 @@ namespace Engine.Layers;
 /// While training the layer keeps running averages of μ and of the unbiased variance σ²·m/(m − 1); inference uses those,
 /// where they are constants and ∂L/∂x = γ·s·g. (Ioffe and Szegedy, 2015, algorithms 1 and 2; deck S.)
 /// </remarks>
-public sealed class BatchNormalization : ElementwiseLayer, IFusesActivation
+public sealed class BatchNormalization : ElementwiseLayer, IFusesActivation, IFusesActivationBefore
 {
     /// <summary>A normalization with γ = 1, β = 0, running mean 0 and running variance 1.</summary>
     /// <param name="channels">C, the size of axis 1.</param>
@@ -103,12 +103,14 @@ public sealed class BatchNormalization : ElementwiseLayer, IFusesActivation
     }
 
     /// <inheritdoc/>
-    public override Tensor Backward(Tensor g, Pass pass) => Backward(g, pass, activation: null, y: null);
+    public override Tensor Backward(Tensor g, Pass pass) => Backward(g, pass, activation: null, y: null, before: null);
 
-    Tensor IFusesActivation.Backward(Tensor g, Pass pass, Activation activation, Tensor y) => Backward(g, pass, (Activation?)activation, y);
+    Tensor IFusesActivation.Backward(Tensor g, Pass pass, Activation activation, Tensor y) => Backward(g, pass, activation, y, before: null);
 
-    // With an activation f behind the layer, y is what f gave, and g is multiplied by f′ on the way.
-    private Tensor Backward(Tensor g, Pass pass, Activation? activation, Tensor? y)
+    Tensor IFusesActivationBefore.Backward(Tensor g, Pass pass, Activation before) => Backward(g, pass, activation: null, y: null, before);
+
+    // With an activation f after the layer, y is what f gave, and g is multiplied by f′ on the way; with one before it, dx.
+    private Tensor Backward(Tensor g, Pass pass, Activation? activation, Tensor? y, Activation? before)
     {
         Tensor? dgamma = Gamma.Learns ? Gamma.Gradient : null, dbeta = Beta.Learns ? Beta.Gradient : null;
         Tensor dx = y is null ? Tensor.Like(g) : pass.Reuse(g);
@@ -117,12 +119,12 @@ public sealed class BatchNormalization : ElementwiseLayer, IFusesActivation
         {
             Tensor input = pass.Restore();
             backend.BatchNormalizationInferenceBackward(
-                input, g, Gamma.Value, RunningMean.Value, RunningVariance.Value, Epsilon, dx, dgamma, dbeta, activation, y);
+                input, g, Gamma.Value, RunningMean.Value, RunningVariance.Value, Epsilon, dx, dgamma, dbeta, activation, y, before);
             return dx;
         }
 
         Tensor variance = pass.Restore(), mean = pass.Restore(), x = pass.Restore();
-        backend.BatchNormalizationBackward(x, g, Gamma.Value, mean, variance, Epsilon, dx, dgamma, dbeta, activation, y);
+        backend.BatchNormalizationBackward(x, g, Gamma.Value, mean, variance, Epsilon, dx, dgamma, dbeta, activation, y, before);
         return dx;
     }
 

@@ -27,6 +27,7 @@ public interface IFusesActivation
         // A layer that gains nothing by doing both at once does one after the other.
         Tensor h = pass.Reuse(g);
         Backend.Of(g, y).ActivationBackward(activation, y, g, h);
+        pass.Release(y);
         return ((Layer)this).Backward(h, pass);
     }
 }

@@ -153,7 +153,7 @@ public sealed class Pass
     /// <param name="wantsInputGradient">False where ∂L/∂x is not looked at; the layer may then leave it out.</param>
     /// <param name="since">Where the container itself has made g, since this mark, nobody needs it after the layer; without a mark it stays.</param>
     public Tensor Backward(Layer layer, Tensor g, bool wantsInputGradient = true, StepMark? since = null) =>
-        Backward(layer, g, activation: null, wantsInputGradient, since);
+        Backward(layer, g, activation: null, before: null, wantsInputGradient, since);
 
     /// <summary>Runs a layer inside a container backward together with the activation after it, where nobody looks on.</summary>
     /// <param name="layer">The layer.</param>
@@ -162,7 +162,16 @@ public sealed class Pass
     /// <param name="wantsInputGradient">False where ∂L/∂x is not looked at.</param>
     /// <param name="since">As for a layer alone.</param>
     public Tensor Backward(IFusesActivation layer, Tensor g, Activation activation, bool wantsInputGradient = true, StepMark? since = null) =>
-        Backward((Layer)layer, g, activation, wantsInputGradient, since);
+        Backward((Layer)layer, g, activation, before: null, wantsInputGradient, since);
+
+    /// <summary>Runs a layer inside a container backward together with the activation before it, where nobody looks on.</summary>
+    /// <param name="layer">The layer.</param>
+    /// <param name="g">∂L/∂y.</param>
+    /// <param name="before">The function of the layer before it, which saved what it gave.</param>
+    /// <param name="wantsInputGradient">False where the gradient of what the activation was given is not looked at.</param>
+    /// <param name="since">As for a layer alone.</param>
+    public Tensor Backward(IFusesActivationBefore layer, Tensor g, Activation before, bool wantsInputGradient = true, StepMark? since = null) =>
+        Backward((Layer)layer, g, activation: null, before, wantsInputGradient, since);
 
     /// <summary>
     /// Memory for a result that a layer works out element by element: that of its input where the container has given it up
@@ -175,6 +184,17 @@ public sealed class Pass
     /// <summary>The same for a container: the memory of a tensor that it has got from a layer since a mark, where nobody has saved it, otherwise new.</summary>
     public Tensor Reuse(Tensor own, StepMark since) =>
         !IsObserved && since.Precedes(own) && own.Piece is { IsOnlyHeld: true } ? own : Tensor.Like(own);
+
+    /// <summary>Gives up a tensor that the Backward under way has restored, before it is done.</summary>
+    internal void Release(Tensor taken)
+    {
+        int place = IsObserved ? -1 : restored.LastIndexOf(taken);
+        if (place >= 0)
+        {
+            restored.RemoveAt(place);
+            taken.Piece?.Release();
+        }
+    }
 
     /// <summary>Gives up a tensor that a container has got from a layer since a mark; what is saved stays nonetheless.</summary>
     public void Release(Tensor own, StepMark since)
@@ -191,15 +211,23 @@ public sealed class Pass
     /// </summary>
     public bool WantsInputGradient(Layer layer) => layer != unwanted;
 
-    private Tensor Backward(Layer layer, Tensor g, Activation? activation, bool wantsInputGradient, StepMark? since)
+    private Tensor Backward(Layer layer, Tensor g, Activation? activation, Activation? before, bool wantsInputGradient, StepMark? since)
     {
         Layer? unwantedBefore = unwanted;
         unwanted = wantsInputGradient ? null : layer;
         BackwardInputObserver?.Invoke(layer, g);
-        (Tensor? before, StepMark begin) = Enter(g, since);
+        (Tensor? givenUpBefore, StepMark begin) = Enter(g, since);
         int first = restored.Count;
         goingBack++;
-        Tensor dx = activation is { } f ? ((IFusesActivation)layer).Backward(g, this, f, Restore()) : layer.Backward(g, this);
+        Tensor dx = activation is { } f ? ((IFusesActivation)layer).Backward(g, this, f, Restore())
+            : before is { } e ? ((IFusesActivationBefore)layer).Backward(g, this, e)
+            : layer.Backward(g, this);
+        if (before is not null)
+        {
+            // What the activation before the layer saved for a way back of its own.
+            Restore();
+        }
+
         goingBack--;
         if (!IsObserved)
         {
@@ -207,7 +235,7 @@ public sealed class Pass
         }
 
         restored.RemoveRange(first, restored.Count - first);
-        Leave(before, begin, dx, g, since);
+        Leave(givenUpBefore, begin, dx, g, since);
         BackwardEndObserver?.Invoke(layer);
         unwanted = unwantedBefore;
         if (wantsInputGradient)

@@ -82,6 +82,11 @@ public sealed class Network : Layer, IEnumerable<Layer>
                 i--;
                 g = pass.Backward((IFusesActivation)layers[i], g, activation, i > 0 || wanted, begin);
             }
+            else if (i > 0 && !pass.IsObserved && layers[i] is IFusesActivationBefore fusing && layers[i - 1] is IActivationLayer before)
+            {
+                i--;
+                g = pass.Backward(fusing, g, before.Activation, i > 0 || wanted, begin);
+            }
             else
             {
                 g = pass.Backward(layers[i], g, i > 0 || wanted, begin);

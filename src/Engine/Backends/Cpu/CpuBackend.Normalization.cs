@@ -52,8 +52,9 @@ public sealed unsafe partial class CpuBackend
         Tensor? dgamma,
         Tensor? dbeta,
         Activation? activation = null,
-        Tensor? y = null) =>
-        BatchNormalizationBackward(x, g, gamma, mean, variance, epsilon, dx, dgamma, dbeta, activation, y, constantStatistics: false);
+        Tensor? y = null,
+        Activation? before = null) =>
+        BatchNormalizationBackward(x, g, gamma, mean, variance, epsilon, dx, dgamma, dbeta, activation, y, before, constantStatistics: false);
 
     /// <inheritdoc/>
     public override void BatchNormalizationInferenceBackward(
@@ -67,8 +68,9 @@ public sealed unsafe partial class CpuBackend
         Tensor? dgamma,
         Tensor? dbeta,
         Activation? activation = null,
-        Tensor? y = null) =>
-        BatchNormalizationBackward(x, g, gamma, mean, variance, epsilon, dx, dgamma, dbeta, activation, y, constantStatistics: true);
+        Tensor? y = null,
+        Activation? before = null) =>
+        BatchNormalizationBackward(x, g, gamma, mean, variance, epsilon, dx, dgamma, dbeta, activation, y, before, constantStatistics: true);
 
     private static void BatchNormalizationBackward(
         Tensor x,
@@ -82,6 +84,7 @@ public sealed unsafe partial class CpuBackend
         Tensor? dbeta,
         Activation? activation,
         Tensor? y,
+        Activation? before,
         bool constantStatistics,
         [CallerMemberName] string operation = "")
     {
@@ -89,11 +92,11 @@ public sealed unsafe partial class CpuBackend
         ChannelLayout layout = new(x.Shape);
         if (Require.Float32(x, operation))
         {
-            BatchNormalizationBackward<float>(x, g, gamma, mean, variance, epsilon, layout, constantStatistics, dx, dgamma, dbeta, activation, y);
+            BatchNormalizationBackward<float>(x, g, gamma, mean, variance, epsilon, layout, constantStatistics, dx, dgamma, dbeta, activation, y, before);
         }
         else
         {
-            BatchNormalizationBackward<double>(x, g, gamma, mean, variance, epsilon, layout, constantStatistics, dx, dgamma, dbeta, activation, y);
+            BatchNormalizationBackward<double>(x, g, gamma, mean, variance, epsilon, layout, constantStatistics, dx, dgamma, dbeta, activation, y, before);
         }
     }
 
@@ -138,7 +141,8 @@ public sealed unsafe partial class CpuBackend
         Tensor? dgamma,
         Tensor? dbeta,
         Activation? activation,
-        Tensor? y)
+        Tensor? y,
+        Activation? before)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
         Partition partition = layout.Partition<T>();
@@ -163,6 +167,7 @@ public sealed unsafe partial class CpuBackend
                 pdbeta,
                 activation,
                 py,
+                before,
                 partition);
             WorkerPool.Run(job, partition.Jobs);
         }

@@ -42,7 +42,7 @@ public static unsafe partial class WorkerPool
                 long idleSince = Stopwatch.GetTimestamp();
                 while (Stopwatch.GetTimestamp() - idleSince < SpinTicks)
                 {
-                    while (Invited && TryClaimAndRun())
+                    while (Invited && TryClaimAndRun(fromFront: false))
                     {
                         idleSince = Stopwatch.GetTimestamp();
                     }
@@ -59,7 +59,8 @@ public static unsafe partial class WorkerPool
             lock (bed)
             {
                 Interlocked.Exchange(ref asleep, 1);
-                if (Invited && (uint)Volatile.Read(ref shared.Ticket) != 0)
+                long ticket = Volatile.Read(ref shared.Ticket);
+                if (Invited && First(ticket) < End(ticket))
                 {
                     asleep = 0;
                 }

@@ -55,8 +55,9 @@ public sealed unsafe partial class CudaBackend
         Tensor? dgamma,
         Tensor? dbeta,
         Activation? activation = null,
-        Tensor? y = null) =>
-        BatchNormalizationBackward(x, g, gamma, mean, variance, epsilon, dx, dgamma, dbeta, activation, y, constantStatistics: false);
+        Tensor? y = null,
+        Activation? before = null) =>
+        BatchNormalizationBackward(x, g, gamma, mean, variance, epsilon, dx, dgamma, dbeta, activation, y, before, constantStatistics: false);
 
     /// <inheritdoc/>
     public override void BatchNormalizationInferenceBackward(
@@ -70,8 +71,9 @@ public sealed unsafe partial class CudaBackend
         Tensor? dgamma,
         Tensor? dbeta,
         Activation? activation = null,
-        Tensor? y = null) =>
-        BatchNormalizationBackward(x, g, gamma, mean, variance, epsilon, dx, dgamma, dbeta, activation, y, constantStatistics: true);
+        Tensor? y = null,
+        Activation? before = null) =>
+        BatchNormalizationBackward(x, g, gamma, mean, variance, epsilon, dx, dgamma, dbeta, activation, y, before, constantStatistics: true);
 
     /// <summary>One launch that does all of the forward pass, a block per channel.</summary>
     internal void BatchNormalize(
@@ -92,6 +94,7 @@ public sealed unsafe partial class CudaBackend
         Tensor? dbeta,
         Activation? activation,
         Tensor? y,
+        Activation? before,
         bool constantStatistics,
         [CallerMemberName] string operation = "")
     {
@@ -103,6 +106,25 @@ public sealed unsafe partial class CudaBackend
             g = throughActivation;
         }
 
+        LaunchBackward(x, g, gamma, mean, variance, epsilon, dx, dgamma, dbeta, constantStatistics);
+        if (before is { } e)
+        {
+            ActivationBackward(e, x, dx, dx);
+        }
+    }
+
+    private void LaunchBackward(
+        Tensor x,
+        Tensor g,
+        Tensor gamma,
+        Tensor mean,
+        Tensor variance,
+        double epsilon,
+        Tensor dx,
+        Tensor? dgamma,
+        Tensor? dbeta,
+        bool constantStatistics)
+    {
         ChannelShape shape = ChannelShape.Of(x.Shape);
         KernelArgument e = Scalar(x.DType, epsilon);
         int constant = constantStatistics ? 1 : 0;

@@ -205,7 +205,21 @@ internal sealed class MemoryWalk
         for (int i = network.Children.Count - 1; i >= 0; i--)
         {
             bool own = g.Piece != given;
-            Flow dx = Backward(network.Children[i], g, own, i > 0 || wanted);
+            Layer layer = network.Children[i];
+            Flow dx;
+            if (i > 0 && layer is IActivationLayer && network.Children[i - 1] is BatchNormalization normalization)
+            {
+                // Both at once: what the activation saved is needed to the end.
+                MemoryLedger.Piece y = ledger.Restore();
+                dx = Backward(normalization, g, own, wanted: true);
+                ledger.Release(y);
+                i--;
+            }
+            else
+            {
+                dx = Backward(layer, g, own, i > 0 || wanted);
+            }
+
             GiveUp(g, own, keeping: dx);
             g = dx;
         }

@@ -19,8 +19,9 @@ internal static unsafe class PaddedPlane<T, TVector, TSimd>
     {
         Window window = geometry.Window;
         Geometry padded = geometry.Padded;
-        if (window.Mode != PaddingMode.Zero)
+        if (window.Mode != PaddingMode.Zero || window.After.X < 0 || window.After.Y < 0)
         {
+            // Mirrored, or cut off where the way back of a window with much padding has no use for the last columns.
             Columns.Gather(padded, plane, 1, firstRow, endRow, destination, 0);
             return;
         }

@@ -40,6 +40,9 @@ internal unsafe interface ISimd<T, TVector>
 
     /// <summary>The sum of the numbers in a register.</summary>
     static abstract T Sum(TVector value);
+
+    /// <summary>The parts of a register of 128 bits, added: four numbers (of doubles two) with the sum of all.</summary>
+    static abstract Vector128<T> Fold(TVector value);
 }
 
 /// <summary>AVX-512: 32 registers, of which a tile of 14×2 takes 28, a row of b 2 and a broadcast 1.</summary>
@@ -69,6 +72,9 @@ internal readonly unsafe struct Simd512<T> : ISimd<T, Vector512<T>>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T Sum(Vector512<T> value) => Vector512.Sum(value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<T> Fold(Vector512<T> value) => Simd256<T>.Fold(value.GetLower() + value.GetUpper());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<T> MultiplyAdd(Vector512<T> a, Vector512<T> b, Vector512<T> c) => typeof(T) == typeof(float)
@@ -105,6 +111,9 @@ internal readonly unsafe struct Simd256<T> : ISimd<T, Vector256<T>>
     public static T Sum(Vector256<T> value) => Vector256.Sum(value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<T> Fold(Vector256<T> value) => value.GetLower() + value.GetUpper();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<T> MultiplyAdd(Vector256<T> a, Vector256<T> b, Vector256<T> c) => typeof(T) == typeof(float)
         ? Vector256.MultiplyAddEstimate(a.AsSingle(), b.AsSingle(), c.AsSingle()).As<float, T>()
         : Vector256.MultiplyAddEstimate(a.AsDouble(), b.AsDouble(), c.AsDouble()).As<double, T>();
@@ -139,6 +148,9 @@ internal readonly unsafe struct Simd128<T> : ISimd<T, Vector128<T>>
     public static T Sum(Vector128<T> value) => Vector128.Sum(value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<T> Fold(Vector128<T> value) => value;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<T> MultiplyAdd(Vector128<T> a, Vector128<T> b, Vector128<T> c) => typeof(T) == typeof(float)
         ? Vector128.MultiplyAddEstimate(a.AsSingle(), b.AsSingle(), c.AsSingle()).As<float, T>()
         : Vector128.MultiplyAddEstimate(a.AsDouble(), b.AsDouble(), c.AsDouble()).As<double, T>();
@@ -165,6 +177,8 @@ internal readonly unsafe struct Scalar<T> : ISimd<T, T>
     public static T Add(T a, T b) => a + b;
 
     public static T Sum(T value) => value;
+
+    public static Vector128<T> Fold(T value) => Vector128.CreateScalar(value);
 
     public static T MultiplyAdd(T a, T b, T c) => T.MultiplyAddEstimate(a, b, c);
 }

@@ -37,6 +37,12 @@ internal static class MatrixProduct
     public static void RunBatch<T>(in Product<T> first, int batch, nint nextA, nint nextB, nint nextY)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
+        if (batch == 1)
+        {
+            Run(first);
+            return;
+        }
+
         BatchJob<T> job = new(first, batch, nextA, nextB, nextY);
         if (job.Count > 1)
         {
@@ -140,8 +146,8 @@ internal static unsafe class MatrixProduct<T, TVector, TSimd>
         }
         else if (DotsPay(product))
         {
-            Cut strips = new(product.N, (int)Math.Clamp(SmallestJob / ((long)product.M * product.K), 1, product.N));
-            WorkerPool.Run(new DotJob(product, strips), strips.Parts);
+            DotJob job = new(product);
+            WorkerPool.Run(job, job.Count);
         }
         else if (StreamingPays(product))
         {
@@ -160,7 +166,7 @@ internal static unsafe class MatrixProduct<T, TVector, TSimd>
     {
         if (DotsPay(product))
         {
-            Dots(product, 0, product.N);
+            Dots(product);
             return;
         }
 
@@ -177,9 +183,48 @@ internal static unsafe class MatrixProduct<T, TVector, TSimd>
         }
     }
 
-    // So few rows that transposing b would cost more than using it.
-    private static bool DotsPay(in Product<T> product) =>
-        product.M < 24 && product.K >= 4 * TSimd.Lanes && product.AStep == 1 && product.BStep == 1 && product.BColumn != 1;
+    // Dot products want k along the rows of both operands. They pay where transposing b for the other kernel costs more than
+    // using it, for few rows of a, and for a b so narrow that the other kernel would leave lanes idle: then b is transposed
+    // for this one where it needs to be.
+    private static bool DotsPay(in Product<T> product)
+    {
+        if (product.AStep != 1 || product.K < 4 * TSimd.Lanes || TSimd.Lanes == 1)
+        {
+            return false;
+        }
+
+        return product.BStep == 1 && product.BColumn != 1
+            ? product.M < 24 || product.N < TSimd.Lanes
+            : product.BColumn == 1 && product.N < TSimd.Lanes && product.M >= 8;
+    }
+
+    private static void Dots(in Product<T> p)
+    {
+        for (int i = 0; i < p.M; i++)
+        {
+            Span<T> row = new(p.Y + (i * p.YRow), p.N);
+            if (p.Start is null)
+            {
+                row.Clear();
+            }
+            else if (p.Start != p.Y)
+            {
+                new Span<T>(p.Start + (i * p.StartRow), p.N).CopyTo(row);
+            }
+        }
+
+        T* b = p.B;
+        nint column = p.BColumn;
+        if (p.BStep != 1)
+        {
+            b = Scratch.Get<T>(ScratchUse.PackedB, ((long)p.N * p.K) + TSimd.Lanes);
+            Strips.Pack(p.B, column, p.BStep, p.K, p.N, b, p.K);
+            column = p.K;
+        }
+
+        DotKernel<T, TVector, TSimd>.Run(p.M, p.N, p.K, p.A, p.ARow, b, column, p.Y, p.YRow);
+        CpuBackend.Activate(p);
+    }
 
     // So few rows that b is worth reading only in the order in which it lies.
     private static bool StreamingPays(in Product<T> product) =>
@@ -191,28 +236,6 @@ internal static unsafe class MatrixProduct<T, TVector, TSimd>
         CpuBackend.Activate(block);
     }
 
-    // Some columns of the product, by dot products of rows.
-    private static void Dots(in Product<T> p, int firstColumn, int endColumn)
-    {
-        int columns = endColumn - firstColumn;
-        for (int i = 0; i < p.M; i++)
-        {
-            Span<T> row = new(p.Y + (i * p.YRow) + firstColumn, columns);
-            if (p.Start is null)
-            {
-                row.Clear();
-            }
-            else if (p.Start != p.Y)
-            {
-                new Span<T>(p.Start + (i * p.StartRow) + firstColumn, columns).CopyTo(row);
-            }
-        }
-
-        DotKernel<T, TVector, TSimd>.Run(
-            p.M, columns, p.K, p.A, p.ARow, p.B + (firstColumn * p.BColumn), p.BColumn, p.Y + firstColumn, p.YRow);
-        CpuBackend.Activate(p.Block(0, p.M, firstColumn, endColumn));
-    }
-
     private readonly struct StreamJob(in Product<T> product, Cut strips) : IParallelJob
     {
         private readonly Product<T> product = product;
@@ -220,11 +243,26 @@ internal static unsafe class MatrixProduct<T, TVector, TSimd>
         public void Execute(int index) => Stream(product.Block(0, product.M, strips.Start(index), strips.Start(index + 1)));
     }
 
-    private readonly struct DotJob(in Product<T> product, Cut strips) : IParallelJob
+    // y in strips along its longer side.
+    private readonly struct DotJob : IParallelJob
     {
-        private readonly Product<T> product = product;
+        private readonly Product<T> product;
+        private readonly Cut strips;
 
-        public void Execute(int index) => Dots(product, strips.Start(index), strips.Start(index + 1));
+        public DotJob(in Product<T> product)
+        {
+            this.product = product;
+            long side = Math.Max(product.M, product.N);
+            strips = new Cut((int)side, (int)Math.Clamp(SmallestJob * side / product.Work, 1, side));
+        }
+
+        public int Count => strips.Parts;
+
+        public void Execute(int index)
+        {
+            int first = strips.Start(index), end = strips.Start(index + 1);
+            Dots(product.M > product.N ? product.Block(first, end, 0, product.N) : product.Block(0, product.M, first, end));
+        }
     }
 
     // y in blocks: some rows of some panels each.

@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
-using System.Runtime.Intrinsics.Arm;
 using System.Runtime.Intrinsics.X86;
 
 namespace Engine.Backends.Cpu.Gemm;
@@ -18,8 +17,6 @@ namespace Engine.Backends.Cpu.Gemm;
 /// </remarks>
 internal static unsafe class Strips
 {
-    private static bool HasSquares => Sse.IsSupported || AdvSimd.Arm64.IsSupported;
-
     /// <summary>Copies element (k, j) from <c>source[k·step + j·column]</c> to <c>strip[k·width + j]</c>, with zeros from <paramref name="count"/> to <paramref name="width"/>.</summary>
     public static void Pack<T>(T* source, nint step, nint column, int count, int depth, T* strip, int width)
         where T : unmanaged
@@ -118,7 +115,7 @@ internal static unsafe class Strips
     private static void Turn<T>(T* source, nint step, nint column, int count, int depth, T* strip, int width)
         where T : unmanaged
     {
-        if (step != 1 || depth < 4 || !HasSquares)
+        if (step != 1 || depth < 4 || !Zip.IsSupported)
         {
             TurnSingly(source, step, column, count, depth, strip, width);
         }
@@ -262,12 +259,12 @@ internal static unsafe class Strips
         Vector128<float> a = Vector128.Load(source), b = Vector128.Load(source + column);
         source += 2 * column;
         Vector128<float> c = Vector128.Load(source), d = Vector128.Load(source + column);
-        Vector128<float> ac01 = ZipLow(a, c), ac23 = ZipHigh(a, c), bd01 = ZipLow(b, d), bd23 = ZipHigh(b, d);
-        ZipLow(ac01, bd01).Store(strip);
-        ZipHigh(ac01, bd01).Store(strip + width);
+        Vector128<float> ac01 = Zip.Low(a, c), ac23 = Zip.High(a, c), bd01 = Zip.Low(b, d), bd23 = Zip.High(b, d);
+        Zip.Low(ac01, bd01).Store(strip);
+        Zip.High(ac01, bd01).Store(strip + width);
         strip += 2 * width;
-        ZipLow(ac23, bd23).Store(strip);
-        ZipHigh(ac23, bd23).Store(strip + width);
+        Zip.Low(ac23, bd23).Store(strip);
+        Zip.High(ac23, bd23).Store(strip + width);
     }
 
     // Two by two.
@@ -275,17 +272,7 @@ internal static unsafe class Strips
     private static void Square(double* source, nint column, double* strip, nint width)
     {
         Vector128<double> a = Vector128.Load(source), b = Vector128.Load(source + column);
-        (Sse2.IsSupported ? Sse2.UnpackLow(a, b) : AdvSimd.Arm64.ZipLow(a, b)).Store(strip);
-        (Sse2.IsSupported ? Sse2.UnpackHigh(a, b) : AdvSimd.Arm64.ZipHigh(a, b)).Store(strip + width);
+        Zip.Low(a, b).Store(strip);
+        Zip.High(a, b).Store(strip + width);
     }
-
-    // a₀ b₀ a₁ b₁.
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector128<float> ZipLow(Vector128<float> a, Vector128<float> b) =>
-        Sse.IsSupported ? Sse.UnpackLow(a, b) : AdvSimd.Arm64.ZipLow(a, b);
-
-    // a₂ b₂ a₃ b₃.
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector128<float> ZipHigh(Vector128<float> a, Vector128<float> b) =>
-        Sse.IsSupported ? Sse.UnpackHigh(a, b) : AdvSimd.Arm64.ZipHigh(a, b);
 }

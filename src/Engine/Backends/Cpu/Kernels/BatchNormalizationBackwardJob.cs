@@ -10,7 +10,8 @@ namespace Engine.Backends.Cpu.Kernels;
 /// without one, h = g. It is never stored. A channel is gone through twice: once for Σ h and Σ h·(x − μ) together, once
 /// to write
 ///   dx = γ·s·(h − mean h − (x − μ)·s²·mean(h·(x − μ))),   s = 1/√(σ² + ε),
-/// and what was read the first time is still in the second cache the second time.
+/// and what was read the first time is still in the second cache the second time. Where x itself came of an activation,
+/// its derivative, written in x, is one more factor while dx is at hand.
 /// </remarks>
 internal readonly unsafe struct BatchNormalizationBackwardJob<T>(
     T* x,
@@ -26,6 +27,7 @@ internal readonly unsafe struct BatchNormalizationBackwardJob<T>(
     T* dbeta,
     Activation? activation,
     T* y,
+    Activation? before,
     Partition partition) : IParallelJob
     where T : unmanaged, IFloatingPointIeee754<T>
 {
@@ -51,6 +53,27 @@ internal readonly unsafe struct BatchNormalizationBackwardJob<T>(
     private void Execute<TBackward>(int index)
         where TBackward : unmanaged, IBinaryOperator<T>
     {
+        switch (before)
+        {
+            case null:
+                Execute<TBackward, IdentityBackward<T>>(index);
+                break;
+            case Activation.Relu:
+                Execute<TBackward, ReluBackward<T>>(index);
+                break;
+            case Activation.Logistic:
+                Execute<TBackward, LogisticBackward<T>>(index);
+                break;
+            default:
+                Execute<TBackward, TanhBackward<T>>(index);
+                break;
+        }
+    }
+
+    private void Execute<TBackward, TBefore>(int index)
+        where TBackward : unmanaged, IBinaryOperator<T>
+        where TBefore : unmanaged, IBinaryOperator<T>
+    {
         Vector512<T> count = Vector512.Create(T.CreateTruncating(layout.ElementsPerChannel));
         (int from, int to) = partition[index];
         for (int i = from; i < to; i++)
@@ -75,10 +98,14 @@ internal readonly unsafe struct BatchNormalizationBackwardJob<T>(
             if (constantStatistics)
             {
                 group.Strip.Map(output, gradient, dx + group.Offset, new Scaled<T, TBackward>(scale));
+                if (before is not null)
+                {
+                    group.Strip.Map(input, dx + group.Offset, dx + group.Offset, default(TBefore));
+                }
             }
             else
             {
-                Write<TBackward>(input, gradient, output, group.Strip, mu, sumH / count, inverseSigma * sumHX / count, scale, dx + group.Offset);
+                Write<TBackward, TBefore>(input, gradient, output, group.Strip, mu, sumH / count, inverseSigma * sumHX / count, scale, dx + group.Offset);
             }
         }
     }
@@ -139,9 +166,10 @@ internal readonly unsafe struct BatchNormalizationBackwardJob<T>(
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Write<TBackward>(
+    private static void Write<TBackward, TBefore>(
         T* x, T* g, T* y, Strip strip, Vector512<T> mu, Vector512<T> meanH, Vector512<T> slope, Vector512<T> scale, T* dx)
         where TBackward : unmanaged, IBinaryOperator<T>
+        where TBefore : unmanaged, IBinaryOperator<T>
     {
         int width = Vector512<T>.Count, n = strip.Length;
         for (int row = 0; row < strip.Rows; row++)
@@ -150,13 +178,15 @@ internal readonly unsafe struct BatchNormalizationBackwardJob<T>(
             for (; i <= n - width; i += width)
             {
                 Vector512<T> h = default(TBackward).Invoke(Vector512.Load(y + i), Vector512.Load(g + i));
-                (scale * (h - meanH - ((Vector512.Load(x + i) - mu) * slope))).Store(dx + i);
+                Vector512<T> input = Vector512.Load(x + i);
+                default(TBefore).Invoke(input, scale * (h - meanH - ((input - mu) * slope))).Store(dx + i);
             }
 
             if (i < n)
             {
                 Vector512<T> h = default(TBackward).Invoke(Lanes.Load(y + i, n - i), Lanes.Load(g + i, n - i));
-                Lanes.Store(scale * (h - meanH - ((Lanes.Load(x + i, n - i) - mu) * slope)), dx + i, n - i);
+                Vector512<T> input = Lanes.Load(x + i, n - i);
+                Lanes.Store(default(TBefore).Invoke(input, scale * (h - meanH - ((input - mu) * slope))), dx + i, n - i);
             }
 
             x += strip.Stride;
