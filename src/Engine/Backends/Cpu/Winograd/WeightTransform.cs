@@ -20,6 +20,9 @@ internal static unsafe class WeightTransform<T, TVector, TSimd, TMethod>
 {
     private const int Taps = 9;
 
+    // Where input channels follow each other, the taps of several are copied at once.
+    private const int MostTogether = 16;
+
     /// <summary>Transforms the weights between some input channels and one panel's output channels.</summary>
     /// <param name="w">The weights.</param>
     /// <param name="firstInput">The first input channel.</param>
@@ -33,29 +36,39 @@ internal static unsafe class WeightTransform<T, TVector, TSimd, TMethod>
     [SkipLocalsInit]
     public static void Run(in WeightsView<T> w, int firstInput, int inputs, int firstOutput, int outputs, int vectors, T* u, nint point)
     {
-        T* taps = stackalloc T[Taps * TSimd.Lanes];
+        T* taps = stackalloc T[MostTogether * Taps * TSimd.Lanes];
         T* halves = stackalloc T[TMethod.Points * 3 * TSimd.Lanes];
-        T* first = w.IsTurned ? taps + ((Taps - 1) * TSimd.Lanes) : taps;
-        nint step = w.IsTurned ? -TSimd.Lanes : TSimd.Lanes, half = 3 * TSimd.Lanes;
+        nint pair = Taps * TSimd.Lanes, half = 3 * TSimd.Lanes, step = w.IsTurned ? -TSimd.Lanes : TSimd.Lanes;
+        T* firstTap = w.IsTurned ? taps + pair - TSimd.Lanes : taps;
+        int together = w.Input == Taps ? MostTogether : 1;
         for (int v = 0; v < vectors; v++)
         {
             int lanes = Math.Clamp(outputs - (v * TSimd.Lanes), 0, TSimd.Lanes);
-            for (int c = 0; c < inputs; c++)
+            for (int c = 0; c < inputs; c += together)
             {
+                int count = Math.Min(together, inputs - c);
                 Transposition<T, TVector, TSimd>.Gather(
-                    w.Taps(firstOutput + (v * TSimd.Lanes), firstInput + c), w.Output, lanes, Taps, taps);
-                for (int j = 0; j < 3; j++)
+                    w.Taps(firstOutput + (v * TSimd.Lanes), firstInput + c), w.Output, lanes, count * Taps, taps);
+                for (int i = 0; i < count; i++)
                 {
-                    TMethod.Weights<T, TVector, TSimd>(first + (j * step), 3 * step, halves + (j * TSimd.Lanes), half);
-                }
-
-                T* values = u + (((nint)c * vectors) + v) * TSimd.Lanes;
-                for (int i = 0; i < TMethod.Points; i++)
-                {
-                    TMethod.Weights<T, TVector, TSimd>(halves + (i * half), TSimd.Lanes, values, point);
-                    values += TMethod.Points * point;
+                    Transform(firstTap + (i * pair), step, halves, half, u + (((((nint)c + i) * vectors) + v) * TSimd.Lanes), point);
                 }
             }
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Transform(T* taps, nint step, T* halves, nint half, T* values, nint point)
+    {
+        for (int j = 0; j < 3; j++)
+        {
+            TMethod.Weights<T, TVector, TSimd>(taps + (j * step), 3 * step, halves + (j * TSimd.Lanes), half);
+        }
+
+        for (int i = 0; i < TMethod.Points; i++)
+        {
+            TMethod.Weights<T, TVector, TSimd>(halves + (i * half), TSimd.Lanes, values, point);
+            values += TMethod.Points * point;
         }
     }
 }

@@ -117,11 +117,12 @@ internal static unsafe class WinogradByOutputs<T, TVector, TSimd, TMethod>
         private void TransformAndMultiply(int output, int endOutput, T* s, nint sPoint, nint sRow)
         {
             Cut channels = new(geometry.ChannelsPerGroup, MostChannels);
-            T* u = Scratch.Get<T>(ScratchUse.Columns, Points * (long)Math.Min(MostChannels, geometry.ChannelsPerGroup) * sRow);
+            long largest = (Math.Min(MostChannels, geometry.ChannelsPerGroup) * sRow) + PointMatrices<T, TVector, TSimd>.Gap;
+            T* u = Scratch.Get<T>(ScratchUse.Columns, Points * largest);
             for (int block = 0; block < channels.Parts; block++)
             {
                 int channel = channels.Start(block), inputs = channels.Start(block + 1) - channel;
-                PointMatrices<T, TVector, TSimd> local = new(u, inputs, endOutput - output);
+                PointMatrices<T, TVector, TSimd> local = new(u, inputs, endOutput - output, apart: true);
                 for (int panel = 0; panel < local.Panels; panel++)
                 {
                     local.Fill<TMethod>(w.From(output, channel), panel, 0, inputs);
