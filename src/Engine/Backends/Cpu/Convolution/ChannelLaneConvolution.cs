@@ -65,7 +65,7 @@ internal static unsafe partial class ChannelLaneConvolution
             where TVector : struct
             where TSimd : struct, ISimd<T, TVector>
         {
-            Cut panels = new((geometry.OutputsPerGroup + TSimd.Lanes - 1) / TSimd.Lanes, LaneTile<T, TVector, TSimd>.Vectors);
+            Cut panels = new((geometry.OutputsPerGroup + TSimd.Lanes - 1) / TSimd.Lanes, ConvolutionTile<T, TVector, TSimd>.Vectors);
             nint groupOfWeights = (nint)panels.Start(panels.Parts) * TSimd.Lanes * (geometry.Depth + 1);
             T* weights = Scratch.Get<T>(ScratchUse.Weights, geometry.Groups * groupOfWeights);
             WorkerPool.Run(new PackJob<T, TVector, TSimd>(geometry, panels, w, bias, weights, groupOfWeights), geometry.Groups * panels.Parts);
@@ -126,7 +126,7 @@ internal static unsafe partial class ChannelLaneConvolution
             int width = panels.Start(panels.Parts) * TSimd.Lanes;
             T* lanes = Scratch.Get<T>(ScratchUse.Planes, (long)tile.Columns * width);
             T* packed = weights + (group * groupOfWeights);
-            Cut depths = new(geometry.Depth, PanelBytes / (LaneTile<T, TVector, TSimd>.Vectors * TSimd.Lanes * sizeof(T))), rows = new(tile.Columns, LaneTile<T, TVector, TSimd>.Rows);
+            Cut depths = new(geometry.Depth, PanelBytes / (ConvolutionTile<T, TVector, TSimd>.Vectors * TSimd.Lanes * sizeof(T))), rows = new(tile.Columns, ConvolutionTile<T, TVector, TSimd>.Rows);
             for (int block = 0; block < depths.Parts; block++)
             {
                 int tap = depths.Start(block), depth = depths.Start(block + 1) - tap;
