@@ -7,10 +7,26 @@ namespace Engine.Cli;
 /// <summary>The command <c>engine</c> with everything under it.</summary>
 internal static class EngineCommand
 {
+    private static readonly (string Name, Func<Terminal, Command> Create)[] Commands =
+    [
+        ("train", TrainCommand.Create),
+        ("evaluate", EvaluateCommand.Create),
+        ("predict", PredictCommand.Create),
+        ("summary", SummaryCommand.Create),
+        ("gradcheck", GradCheckCommand.Create),
+        ("list", ListCommand.Create),
+        ("data", DataCommand.Create),
+        ("kernel", KernelCommand.Create),
+        ("bench", BenchCommand.Create),
+        ("doctor", DoctorCommand.Create),
+    ];
+
     /// <summary>Runs a command line.</summary>
     /// <returns>The exit code; see <see cref="ExitCode"/>.</returns>
     public static int Run(IReadOnlyList<string> arguments, Terminal terminal)
     {
+        // Options take longer to make than most commands take to run, so of a command that is named only its own are made.
+        Func<Terminal, Command>[] named = [.. Commands.Where(command => arguments.Count > 0 && command.Name == arguments[0]).Select(command => command.Create)];
         Option<bool> debug = new("--debug")
         {
             Description = "Show where in the program an error came from",
@@ -25,20 +41,15 @@ internal static class EngineCommand
             + "  engine predict photo.png                   read one\n"
             + "  engine doctor                              what this computer can do, and what it lacks for what")
         {
-            TrainCommand.Create(terminal),
-            EvaluateCommand.Create(terminal),
-            PredictCommand.Create(terminal),
-            SummaryCommand.Create(terminal),
-            GradCheckCommand.Create(terminal),
-            ListCommand.Create(terminal),
-            DataCommand.Create(terminal),
-            KernelCommand.Create(terminal),
-            BenchCommand.Create(terminal),
-            DoctorCommand.Create(terminal),
             debug,
             new HelpOption("--help", "-h") { Description = "Show this help" },
             new VersionOption(),
         };
+        foreach (Func<Terminal, Command> create in named.Length > 0 ? named : Commands.Select(command => command.Create))
+        {
+            root.Add(create(terminal));
+        }
+
         ParseResult parsed = root.Parse(
             arguments.Count == 0 ? ["--help"] : arguments,
             new ParserConfiguration { EnablePosixBundling = false, ResponseFileTokenReplacer = null });

@@ -17,10 +17,24 @@ internal static class ProbabilityBars
         int outputs = probabilities.ElementCount;
         double[] p = outputs == 1
             ? [1 - probabilities.GetFlat(0), probabilities.GetFlat(0)]
-            : [.. Enumerable.Range(0, outputs).Select(probabilities.GetFlat)];
-        int[] best = [.. Enumerable.Range(0, p.Length).OrderByDescending(i => p[i]).Take(most)];
+            : new double[outputs];
+        int[] order = new int[p.Length];
+        for (int i = 0; i < p.Length; i++)
+        {
+            order[i] = i;
+            p[i] = outputs == 1 ? p[i] : probabilities.GetFlat(i);
+        }
+
+        // Equals in the order of their classes.
+        Array.Sort(order, (i, j) => p[i] == p[j] ? i - j : p[j].CompareTo(p[i]));
+        ReadOnlySpan<int> best = order.AsSpan(0, Math.Min(most, order.Length));
         string Name(int i) => i < classNames.Count ? classNames[i] : $"{i}";
-        int label = Math.Min(best.Max(i => Name(i).Length), width / 3);
+        int label = 0;
+        foreach (int i in best)
+        {
+            label = Math.Max(label, Math.Min(Name(i).Length, width / 3));
+        }
+
         TextCanvas canvas = new(width, best.Length);
         for (int row = 0; row < best.Length; row++)
         {

@@ -45,13 +45,11 @@ internal sealed class MetadataReader(IReadOnlyDictionary<string, string> metadat
 
     /// <summary>An entry that is a JSON list of texts, or null where there is none.</summary>
     /// <exception cref="InvalidFileException">It is something else.</exception>
-    public string[]? Texts(string key)
-    {
-        string[]? texts = Json<string[]>(key);
+    public string[]? Texts(string key) => List(key, element => element.GetString() ?? throw Problem(key, null));
 
-        // The decoder lets null elements through.
-        return texts is null || Array.TrueForAll(texts, text => text is not null) ? texts : throw Problem(key, null);
-    }
+    /// <summary>An entry that is a JSON list of whole numbers, or null where there is none.</summary>
+    /// <exception cref="InvalidFileException">It is something else.</exception>
+    public int[]? Integers(string key) => List(key, element => element.GetInt32());
 
     /// <summary>The shape of these sizes.</summary>
     /// <exception cref="InvalidFileException">There is none.</exception>
@@ -62,6 +60,36 @@ internal sealed class MetadataReader(IReadOnlyDictionary<string, string> metadat
             return new Shape(sizes);
         }
         catch (ArgumentException problem)
+        {
+            throw Problem(key, problem);
+        }
+    }
+
+    // Element by element: every start of the program reads such lists, and to make a serializer ready takes longer.
+    private T[]? List<T>(string key, Func<JsonElement, T> read)
+    {
+        if (Text(key) is not { } text)
+        {
+            return null;
+        }
+
+        try
+        {
+            using JsonDocument document = JsonDocument.Parse(text);
+            if (document.RootElement.ValueKind == JsonValueKind.Null)
+            {
+                return null;
+            }
+
+            T[] list = new T[document.RootElement.GetArrayLength()];
+            for (int i = 0; i < list.Length; i++)
+            {
+                list[i] = read(document.RootElement[i]);
+            }
+
+            return list;
+        }
+        catch (Exception problem) when (problem is JsonException or InvalidOperationException or FormatException)
         {
             throw Problem(key, problem);
         }

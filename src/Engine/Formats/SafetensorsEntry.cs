@@ -9,4 +9,4 @@ namespace Engine.Formats;
 /// <param name="Begin">Its first byte, counted from the end of the header.</param>
 /// <param name="End">The byte after its last.</param>
 /// <param name="IsIgnored">True where nobody asks for it: of its bytes the place is known, and nothing else.</param>
-internal readonly record struct SafetensorsEntry(string Name, DType DType, Shape Shape, long Begin, long End, bool IsIgnored = false);
+internal sealed record SafetensorsEntry(string Name, DType DType, Shape Shape, long Begin, long End, bool IsIgnored = false);

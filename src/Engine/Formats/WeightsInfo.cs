@@ -63,7 +63,7 @@ public sealed record WeightsInfo
         return new WeightsInfo
         {
             Model = reader.Text("model") ?? "network",
-            InputShape = reader.Json<int[]>("input_shape") is { } sizes ? reader.Shape("input_shape", sizes) : null,
+            InputShape = reader.Integers("input_shape") is { } sizes ? reader.Shape("input_shape", sizes) : null,
             ClassNames = reader.Texts("class_names") ?? [],
             Seed = reader.Text("seed") is null ? 0 : reader.Number<ulong>("seed"),
             EngineVersion = reader.Text("engine_version"),
