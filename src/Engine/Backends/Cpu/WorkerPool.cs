@@ -45,9 +45,6 @@ public static unsafe partial class WorkerPool
     private static readonly List<Worker> Workers = [];
 
     private static Shared shared;
-    private static delegate*<void*, int, void> body;
-    private static void* data;
-    private static int rounds;
     private static ExceptionDispatchInfo? failure;
     private static int threads = Environment.ProcessorCount;
 
@@ -95,7 +92,7 @@ public static unsafe partial class WorkerPool
 
         ExceptionDispatchInfo? thrown = failure;
         failure = null;
-        data = null;
+        shared.Data = null;
         Volatile.Write(ref shared.Busy, 0);
         thrown?.Throw();
     }
@@ -105,9 +102,9 @@ public static unsafe partial class WorkerPool
 
     private static void Publish(delegate*<void*, int, void> newBody, void* newData, int count)
     {
-        body = newBody;
-        data = newData;
-        rounds = count;
+        shared.Body = newBody;
+        shared.Data = newData;
+        shared.Rounds = count;
         shared.Unfinished = count;
         long jobs = (shared.Ticket >> 32) + 1;
         Interlocked.Exchange(ref shared.Ticket, (jobs << 32) | (uint)count);
@@ -121,7 +118,7 @@ public static unsafe partial class WorkerPool
             long seen = Interlocked.CompareExchange(ref shared.Ticket, ticket - 1, ticket);
             if (seen == ticket)
             {
-                RunRound(rounds - (int)(uint)ticket);
+                RunRound(shared.Rounds - (int)(uint)ticket);
                 return true;
             }
 
@@ -135,7 +132,7 @@ public static unsafe partial class WorkerPool
     {
         try
         {
-            body(data, index);
+            shared.Body(shared.Data, index);
         }
         catch (Exception exception)
         {
@@ -153,7 +150,7 @@ public static unsafe partial class WorkerPool
     {
         for (int spins = 0; Volatile.Read(ref shared.Unfinished) != 0; spins++)
         {
-            if (spins < 2000)
+            if (spins < 200)
             {
                 Thread.SpinWait(1);
             }
@@ -181,8 +178,18 @@ public static unsafe partial class WorkerPool
     [StructLayout(LayoutKind.Explicit, Size = 512)]
     private struct Shared
     {
+        // Beside the ticket, so that whoever claims a round has the job already.
         [FieldOffset(128)]
         public long Ticket;
+
+        [FieldOffset(136)]
+        public delegate*<void*, int, void> Body;
+
+        [FieldOffset(144)]
+        public void* Data;
+
+        [FieldOffset(152)]
+        public int Rounds;
 
         [FieldOffset(256)]
         public int Unfinished;
