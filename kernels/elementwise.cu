@@ -38,6 +38,7 @@ UNARY(exp, exp_(x))
 UNARY(log, log_(x))
 UNARY(sqrt, sqrt_(x))
 UNARY(tanh, tanh_(x))
+UNARY(erf, erf_(x))
 
 // ---- Functions of two numbers. y may be an operand that has y's shape.
 

@@ -7,7 +7,7 @@ namespace Engine.Cli.Bench;
 /// Events stand before and after a batch of runs, so that the time between them is the device's and not that of the calls.
 /// The median of several batches is taken: a disturbance makes some longer, never shorter.
 /// </remarks>
-internal sealed class KernelTimer : IDisposable
+internal sealed class KernelTimer : IRunTimer, IDisposable
 {
     private const int Batches = 9;
     private const int MostRuns = 2000;
@@ -28,8 +28,7 @@ internal sealed class KernelTimer : IDisposable
         emulated = context.Driver.IsEmulated;
     }
 
-    /// <summary>The time of one run.</summary>
-    /// <param name="work">Queues it.</param>
+    /// <inheritdoc/>
     public TimeSpan Measure(Action work)
     {
         // The first run loads the kernel, the second fills the caches; on the emulator one is enough of either.

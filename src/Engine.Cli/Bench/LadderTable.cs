@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text;
-using Engine.Backends.Cuda;
+using Engine.Backends.Ladders;
 using Engine.Cli.Rendering;
 
 namespace Engine.Cli.Bench;
@@ -12,7 +12,7 @@ internal static class LadderTable
     public static void Write(Terminal terminal, LadderTiming timing)
     {
         terminal.Line($"{timing.Ladder.Operation}: {timing.Ladder.Problem}", Theme.Strong);
-        string[] heads = ["kernel", ">time", $">{timing.Unit}", .. timing.Ceilings.Select(c => $">of {c.Name}"), ">speed-up"];
+        string[] heads = ["kernel", ">time", $">{timing.Unit}", .. timing.Shares.Select(c => $">of {c.Name}"), ">speed-up"];
         TextTable table = new(heads);
         foreach (RungTiming rung in timing.Rungs)
         {
@@ -28,7 +28,7 @@ internal static class LadderTable
     /// <summary>Appends it to a report.</summary>
     public static void Append(StringBuilder report, LadderTiming timing)
     {
-        string[] heads = ["kernel", "time", timing.Unit, .. timing.Ceilings.Select(c => $"of {c.Name}"), "speed-up", "idea"];
+        string[] heads = ["kernel", "time", timing.Unit, .. timing.Shares.Select(c => $"of {c.Name}"), "speed-up", "idea"];
         report.Append(CultureInfo.InvariantCulture, $"\n## {timing.Ladder.Operation}: {timing.Ladder.Problem}\n\n| {string.Join(" | ", heads)} |\n");
         report.Append(CultureInfo.InvariantCulture, $"| --- |{string.Concat(heads.Skip(1).SkipLast(1).Select(_ => " ---: |"))} --- |\n");
         foreach (RungTiming rung in timing.Rungs)
@@ -58,7 +58,7 @@ internal static class LadderTable
             kernel.Name,
             Time(rung.Time),
             Numbers.Rate(timing.Rate(rung)),
-            .. timing.Ceilings.Select(c => $"{100 * c.Share(rung):0.0} %"),
+            .. timing.Shares.Select(c => $"{100 * c.Share(rung):0.0} %"),
             $"{timing.SpeedUp(rung):0.0}×",
             idea,
         ];

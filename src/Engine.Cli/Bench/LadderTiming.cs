@@ -1,4 +1,4 @@
-using Engine.Backends.Cuda;
+using Engine.Backends.Ladders;
 using Engine.Tensors;
 
 namespace Engine.Cli.Bench;
@@ -12,12 +12,15 @@ internal sealed record RungTiming(KernelRung Rung, TimeSpan Time, double Differe
 /// <summary>A ladder that was climbed.</summary>
 /// <param name="Ladder">The ladder.</param>
 /// <param name="Rungs">Its rungs, timed.</param>
-/// <param name="CopyBandwidth">Bytes per second that the device reads and writes when it copies; null where that is no ceiling.</param>
-internal sealed record LadderTiming(KernelLadder Ladder, IReadOnlyList<RungTiming> Rungs, double? CopyBandwidth)
+/// <param name="Ceilings">What the device can do at best.</param>
+internal sealed record LadderTiming(KernelLadder Ladder, IReadOnlyList<RungTiming> Rungs, Ceilings Ceilings)
 {
     // Products and convolutions are counted in operations, as everybody does; what does less per byte than they do even
     // on small problems, in bytes.
     private const double OperationsPerByte = 2;
+
+    // What is smaller may lie in a cache; then the speed of memory is no ceiling.
+    private const double CacheBytes = 1 << 25;
 
     /// <summary>True where arithmetic is what counts, in GFLOP/s; otherwise memory, in GB/s.</summary>
     public bool CountsOperations => Ladder.Flops > OperationsPerByte * Ladder.Bytes;
@@ -26,7 +29,7 @@ internal sealed record LadderTiming(KernelLadder Ladder, IReadOnlyList<RungTimin
     public string Unit => CountsOperations ? "GFLOP/s" : "GB/s";
 
     /// <summary>What rungs are compared with, and which part of its rate a rung reaches: the vendor's library, copying.</summary>
-    public IReadOnlyList<(string Name, Func<RungTiming, double> Share)> Ceilings
+    public IReadOnlyList<(string Name, Func<RungTiming, double> Share)> Shares
     {
         get
         {
@@ -36,7 +39,12 @@ internal sealed record LadderTiming(KernelLadder Ladder, IReadOnlyList<RungTimin
                 ceilings.Add((library.Rung.Name, rung => library.Time / rung.Time));
             }
 
-            if (!CountsOperations && CopyBandwidth is { } copied)
+            if (CountsOperations && Ceilings.Operations is { } peak)
+            {
+                ceilings.Add(("peak", rung => Rate(rung) * 1e9 / peak));
+            }
+
+            if (!CountsOperations && Ladder.Bytes > CacheBytes && Ceilings.CopiedBytes is { } copied)
             {
                 ceilings.Add(("copy", rung => Rate(rung) * 1e9 / copied));
             }
@@ -57,9 +65,9 @@ internal sealed record LadderTiming(KernelLadder Ladder, IReadOnlyList<RungTimin
     /// <summary>Climbs a ladder.</summary>
     /// <param name="ladder">The ladder.</param>
     /// <param name="timer">Times its rungs.</param>
-    /// <param name="copyBandwidth">Measured before; null where it is no ceiling.</param>
+    /// <param name="ceilings">Measured before.</param>
     /// <param name="progress">Is told which rung is next.</param>
-    public static LadderTiming Climb(KernelLadder ladder, KernelTimer timer, double? copyBandwidth, Action<KernelRung> progress)
+    public static LadderTiming Climb(KernelLadder ladder, IRunTimer timer, Ceilings ceilings, Action<KernelRung> progress)
     {
         List<RungTiming> rungs = [];
         Tensor? first = null;
@@ -72,7 +80,7 @@ internal sealed record LadderTiming(KernelLadder Ladder, IReadOnlyList<RungTimin
             rungs.Add(new RungTiming(rung, time, Difference(first, result)));
         }
 
-        return new LadderTiming(ladder, rungs, copyBandwidth);
+        return new LadderTiming(ladder, rungs, ceilings);
     }
 
     private static double Difference(Tensor a, Tensor b)

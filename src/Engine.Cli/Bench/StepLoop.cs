@@ -11,6 +11,12 @@ namespace Engine.Cli.Bench;
 /// <summary>A model that trains on one random batch, over and over: a step as a trainer takes it, without the data's way to the device.</summary>
 internal sealed class StepLoop
 {
+    /// <summary>
+    /// So low that a network does not learn its one batch by heart while it is timed: gradients and moments would vanish,
+    /// and numbers too small to be normal take a processor many times longer.
+    /// </summary>
+    public const double LearningRate = 1e-6;
+
     private readonly Network network;
     private readonly Loss loss;
     private readonly Optimizer optimizer;
@@ -26,34 +32,58 @@ internal sealed class StepLoop
 
     /// <summary>A network with random weights and a random batch, on a device.</summary>
     /// <param name="model">The model; it tells classes apart.</param>
+    /// <param name="input">The shape of one sample.</param>
     /// <param name="batchSize">Samples per step.</param>
     /// <param name="dtype">What it computes in.</param>
     /// <param name="device">Where.</param>
-    public StepLoop(ModelDefinition model, int batchSize, DType dtype, Device device)
+    public StepLoop(ModelDefinition model, Shape input, int batchSize, DType dtype, Device device)
+        : this(
+            model.Create(input, model.DefaultClasses, new Philox(1)),
+            input,
+            model.DefaultClasses,
+            model.CreateLoss(),
+            network => model.CreateOptimizer(network, LearningRate),
+            batchSize,
+            dtype,
+            device)
     {
-        Philox random = new(1);
+    }
+
+    /// <summary>A network and a random batch, on a device.</summary>
+    /// <param name="network">The network; moved and converted.</param>
+    /// <param name="input">The shape of one sample.</param>
+    /// <param name="classes">How many classes it tells apart.</param>
+    /// <param name="loss">What it learns to lower.</param>
+    /// <param name="optimize">The rule it learns by.</param>
+    /// <param name="batchSize">Samples per step.</param>
+    /// <param name="dtype">What it computes in.</param>
+    /// <param name="device">Where.</param>
+    public StepLoop(
+        Network network, Shape input, int classes, Loss loss, Func<Network, Optimizer> optimize, int batchSize, DType dtype, Device device)
+    {
+        Philox random = new(2);
         this.device = device;
+        this.network = network;
+        this.loss = loss;
         backend = Backend.Of(device);
-        network = model.Create(model.DefaultInput, model.DefaultClasses, random);
-        Parameters = new NetworkSummary(network, model.DefaultInput).Parameters;
+        Parameters = new NetworkSummary(network, input).Parameters;
         network.ConvertTo(dtype);
         network.MoveTo(device);
-        loss = model.CreateLoss();
-        optimizer = model.CreateOptimizer(network, model.DefaultLearningRate);
+        optimizer = optimize(network);
 
-        Tensor pixels = new(model.DefaultInput.Prepend(batchSize), DType.Float32);
+        Tensor pixels = new(input.Prepend(batchSize), DType.Float32);
         foreach (ref float pixel in pixels.AsSpan<float>())
         {
             pixel = (float)random.NextDouble();
         }
 
-        Tensor classes = new([batchSize], DType.Int32);
-        foreach (ref int label in classes.AsSpan<int>())
+        Tensor answers = new([batchSize], DType.Int32);
+        foreach (ref int label in answers.AsSpan<int>())
         {
-            label = random.NextInt(model.DefaultClasses);
+            label = random.NextInt(classes);
         }
 
-        (inputs, labels) = (pixels.To(dtype).To(device), classes.To(device));
+        (inputs, labels) = (pixels.To(dtype).To(device), answers.To(device));
         lossValue = new Tensor([], dtype, device);
         nonFinite = Tensor.Zeros([], DType.Int32, device);
 
@@ -70,6 +100,9 @@ internal sealed class StepLoop
 
     /// <summary>How many numbers are learned.</summary>
     public long Parameters { get; }
+
+    /// <summary>Takes steps, and waits for the last one.</summary>
+    public void Learn(int steps) => Run(steps);
 
     /// <summary>Takes steps, and waits for the last one.</summary>
     /// <returns>Its loss.</returns>

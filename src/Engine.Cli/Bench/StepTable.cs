@@ -16,8 +16,8 @@ internal static class StepTable
                 timing.Model,
                 Numbers.Count(timing.BatchSize),
                 Numbers.Count(timing.Parameters),
-                Time(timing.Median),
-                $"{Time(timing.Quantile(0.25))} – {Time(timing.Quantile(0.75))}",
+                Rounds.Show(timing.Time.Median),
+                timing.Time.MiddleHalf,
                 Numbers.Rate(timing.SamplesPerSecond),
                 Numbers.Loss(timing.Loss));
         }
@@ -38,11 +38,11 @@ internal static class StepTable
                 input = t.Input.ToArray(),
                 batchSize = t.BatchSize,
                 parameters = t.Parameters,
-                stepsPerRound = t.StepsPerRound,
-                rounds = t.Microseconds.Count,
-                microseconds = t.Median,
-                lowerQuartile = t.Quantile(0.25),
-                upperQuartile = t.Quantile(0.75),
+                stepsPerRound = t.Time.StepsPerRound,
+                rounds = t.Time.Microseconds.Count,
+                microseconds = t.Time.Median,
+                lowerQuartile = t.Time.Quantile(0.25),
+                upperQuartile = t.Time.Quantile(0.75),
                 samplesPerSecond = t.SamplesPerSecond,
                 loss = t.Loss,
             }),
@@ -50,10 +50,4 @@ internal static class StepTable
         Layout);
 
     private static JsonSerializerOptions Layout { get; } = new() { WriteIndented = true };
-
-    private static string Time(double microseconds) => microseconds switch
-    {
-        < 1e4 => $"{microseconds:#,0.0} µs",
-        _ => $"{microseconds / 1e3:#,0.0} ms",
-    };
 }

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using Engine.Backends;
 using Engine.Backends.Cuda;
+using Engine.Backends.Ladders;
 using Engine.Cli.Rendering;
 using Engine.Tensors;
 

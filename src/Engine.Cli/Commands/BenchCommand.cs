@@ -1,145 +1,96 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text;
-using Engine.Backends;
-using Engine.Backends.Cuda;
 using Engine.Cli.Bench;
 using Engine.Cli.Options;
 using Engine.Cli.Rendering;
 using Engine.Tensors;
-using Native.Kernels.Driver;
-using Native.Kernels.Libraries;
 
 namespace Engine.Cli.Commands;
 
-/// <summary><c>engine bench kernels</c>: climbs the ladders of kernels, rung by rung, with the time of each; beside it <c>engine bench steps</c>.</summary>
+/// <summary><c>engine bench</c>: how near the CPU's operations come to what this processor can do. The commands below it time other things.</summary>
 internal static class BenchCommand
 {
-    private const double EmulatorScale = 0.05;
-    private const int CopiedBytes = 256 * 1024 * 1024;
-
-    private static readonly string[] Operations = [StreamingKernels.Operation, .. KernelLadders.Operations];
+    private static readonly string[] Heads = ["operation", "problem", "time", "GFLOP/s", "GB/s", "share"];
 
     /// <summary>The command.</summary>
     public static Command Create(Terminal terminal)
     {
-        Argument<string?> operation = new("OPERATION")
-        {
-            Description = $"One of {string.Join(", ", Operations)}; otherwise all",
-            Arity = ArgumentArity.ZeroOrOne,
-        };
-        Option<Device?> device = Setting.Device("cuda, cuda:1, emulated or checked; the first GPU unless given, or the emulator where there is none");
         Option<DType?> dtype = Setting.Element("--dtype", "float32 or float64; float32 unless given");
-        Option<double?> scale = Setting.Number(
-            "--scale", $"Size of the problems; 1 unless given, {EmulatorScale} on the emulator", "a number above 0 and up to 1", x => x is > 0 and <= 1);
-        Option<string?> markdown = Setting.Text("--markdown", "Write the tables to a file, too", "FILE");
-        Command kernels = new("kernels", "Time the kernels of each operation, from the textbook's to the fastest") { operation, device, dtype, scale, markdown };
-        kernels.SetAction(parsed =>
+        Option<string?> only = Setting.Text("--only", "Operations whose name contains this", "TEXT");
+        Option<string?> markdown = Setting.Text("--markdown", "Write the table to a file, too", "FILE");
+        Command command = new("bench", "Measure speed: of every operation on the CPU, beside the peak of this processor")
         {
-            string? name = parsed.GetValue(operation);
-            string[] chosen = [.. Operations.Where(o => name is null || o.Equals(name, StringComparison.OrdinalIgnoreCase))];
-            if (chosen.Length == 0)
+            dtype, only, markdown,
+            BenchKernelsCommand.Create(terminal), BenchStepsCommand.Create(terminal), BenchPredictCommand.Create(terminal), BenchTurnsCommand.Create(terminal),
+        };
+        command.SetAction(parsed =>
+        {
+            string? report = parsed.GetValue(markdown) is { } path ? terminal.FullPath(path) : null;
+            if (report is not null)
             {
-                throw new MistakeException($"There is no ladder of kernels for '{name}'. {Nearest.Hint(name!, Operations)}");
+                RunFiles.RequireWritable(report, "--markdown");
             }
 
-            Device where = parsed.GetValue(device) ?? (HasGpu() ? Device.Cuda() : Device.Emulated);
-            if (where == Device.Cpu)
+            DType type = parsed.GetValue(dtype) ?? DType.Float32;
+            string part = parsed.GetValue(only) ?? "";
+            KernelCase[] cases = [.. KernelCases.Create(type).Where(c => c.Name.Contains(part, StringComparison.OrdinalIgnoreCase))];
+            if (cases.Length == 0)
             {
-                throw new MistakeException("--device cpu has no CUDA kernels to time. Name cuda, emulated or checked.");
+                throw new MistakeException($"No operation has '{part}' in its name. 'engine bench' without --only shows them all.");
             }
 
-            Run(terminal, chosen, where, parsed.GetValue(dtype) ?? DType.Float32, parsed.GetValue(scale), parsed.GetValue(markdown));
+            StringBuilder text = new();
+            Run(terminal, cases, type, text);
+            if (report is not null)
+            {
+                File.WriteAllText(report, text.ToString());
+                terminal.Fact("saved", terminal.ShortPath(report));
+            }
+
             return ExitCode.Success;
         });
-        return new Command("bench", "Measure speed") { kernels, BenchStepsCommand.Create(terminal) };
+        return command;
     }
 
-    private static void Run(Terminal terminal, string[] operations, Device device, DType dtype, double? scale, string? markdown)
+    private static void Run(Terminal terminal, KernelCase[] cases, DType dtype, StringBuilder report)
     {
-        string? report = markdown is null ? null : terminal.FullPath(markdown);
-        if (report is not null)
+        ClockTimer timer = new(terminal.Cancellation);
+        TextTable table = new([.. Heads.Take(2), .. Heads.Skip(2).Select(h => $">{h}")]);
+        string title;
+        using (LiveLine line = new(terminal))
         {
-            RunFiles.RequireWritable(report, "--markdown");
+            line.Show(() => [("what this processor can do at best …", Theme.Quiet)]);
+            Ceilings ceilings = Ceilings.OfCpu(dtype, scale: 1, timer);
+            title = $"{ceilings.Describe()}, {dtype}";
+            report.Append(CultureInfo.InvariantCulture, $"{title}\n\n| {string.Join(" | ", Heads)} |\n| --- | --- |{string.Concat(Heads.Skip(2).Select(_ => " ---: |"))}\n");
+            foreach (KernelCase one in cases)
+            {
+                terminal.Cancellation.ThrowIfCancellationRequested();
+                line.Show(() => [($"{one.Name} …", Theme.Quiet)]);
+                string[] cells = Cells(one, timer.Measure(one.Prepare()), ceilings);
+                table.Add(cells);
+                report.Append(CultureInfo.InvariantCulture, $"| {string.Join(" | ", cells)} |\n");
+            }
         }
 
-        CudaBackend backend = (CudaBackend)Backend.Of(device);
-        bool emulated = device.Kind == DeviceKind.Emulated;
-        double size = scale ?? (emulated ? EmulatorScale : 1);
-        using KernelTimer timer = new(backend.Context, backend.Stream);
-
-        // The emulator's memory is the host's, and no kernel of it comes near.
-        double? bandwidth = emulated ? null : MeasureCopy(backend, timer);
-        string title = $"{backend.Context.Name} ({device}), {dtype}, scale {size.ToString(CultureInfo.InvariantCulture)}{(bandwidth is { } copied ? $", copies at {copied / 1e9:0} GB/s" : "")}";
-        terminal.Fact("device", title);
-        string note = emulated
-            ? "These are times of the emulator on this CPU. They show that every kernel runs; they say nothing about a GPU, where the order may be the reverse."
-            : "Times are medians by the device's own clock, after warming up.";
-        terminal.Fact("note", note);
+        terminal.Fact("processor", title);
+        terminal.Fact("share", "of the peak where operations are counted, of the fastest copy where bytes are; what fits a cache may exceed it");
         terminal.Line();
-
-        StringBuilder text = new();
-        text.Append(CultureInfo.InvariantCulture, $"# Kernels on {title}\n\n{note}\n");
-        foreach (string operation in operations)
-        {
-            LadderRequest request = new(device, dtype, size, new Philox(1));
-            if (operation == StreamingKernels.Operation)
-            {
-                Stream(terminal, request, timer, bandwidth, text);
-            }
-            else
-            {
-                LadderTable.Write(terminal, Climb(terminal, operation, request, timer, bandwidth, text));
-            }
-        }
-
-        if (report is not null)
-        {
-            File.WriteAllText(report, text.ToString());
-            terminal.Fact("saved", terminal.ShortPath(report));
-        }
+        table.WriteTo(terminal);
     }
 
-    private static void Stream(Terminal terminal, LadderRequest request, KernelTimer timer, double? bandwidth, StringBuilder report)
+    private static string[] Cells(KernelCase one, TimeSpan time, Ceilings ceilings)
     {
-        IReadOnlyList<StreamingKernels> kernels = StreamingKernels.Measure(request, timer);
-        StreamingKernels.Write(terminal, StreamingKernels.Title(request), kernels, bandwidth);
-        StreamingKernels.Append(report, StreamingKernels.Title(request), kernels, bandwidth);
-    }
-
-    private static LadderTiming Climb(
-        Terminal terminal, string operation, LadderRequest request, KernelTimer timer, double? bandwidth, StringBuilder report)
-    {
-        using LiveLine line = new(terminal);
-        line.Show(() => [($"{operation}: making the problem …", Theme.Quiet)]);
-        KernelLadder ladder = KernelLadders.Create(operation, request);
-        LadderTiming timing = LadderTiming.Climb(ladder, timer, bandwidth, rung =>
-        {
-            terminal.Cancellation.ThrowIfCancellationRequested();
-            line.Show(() => [($"{operation}: {rung.Name} …", Theme.Quiet)]);
-        });
-        LadderTable.Append(report, timing);
-        return timing;
-    }
-
-    // What is read and written per second when the device does nothing else: the ceiling of all that waits for memory.
-    private static double MeasureCopy(CudaBackend backend, KernelTimer timer)
-    {
-        using CudaDeviceVariable<byte> from = backend.Context.Allocate<byte>(CopiedBytes, "from"), to = backend.Context.Allocate<byte>(CopiedBytes, "to");
-        TimeSpan time = timer.Measure(() => backend.Stream.Copy(from.Address, to.Address, CopiedBytes));
-        return 2.0 * CopiedBytes / time.TotalSeconds;
-    }
-
-    private static bool HasGpu()
-    {
-        try
-        {
-            return NativeLibraries.IsAvailable(NativeLibraries.Driver) && Backend.Of(Device.Cuda()) is not null;
-        }
-        catch (CudaException)
-        {
-            // A driver without a device that can be used.
-            return false;
-        }
+        string rate = Numbers.Rate(one.Rate(time));
+        return
+        [
+            one.Name,
+            one.Problem,
+            Rounds.Show(time.TotalMicroseconds),
+            one.CountsOperations ? rate : "",
+            one.CountsOperations ? "" : rate,
+            $"{100 * one.Share(time, ceilings):0} %",
+        ];
     }
 }

@@ -15,24 +15,22 @@ internal static class BenchStepsCommand
     // Pictures of 224×224 in three colours take seconds and gigabytes; they are timed when they are asked for.
     private const int LargePicture = 1 << 16;
 
-    // Models that read pictures; a step of the others is over before a clock can tell.
-    private static IEnumerable<ModelDefinition> Pictures => ModelCatalog.All.Where(m => m.DefaultInput.Rank == 3);
-
-    private static IEnumerable<ModelDefinition> SmallPictures => Pictures.Where(m => m.DefaultInput.ElementCount < LargePicture);
+    private static IEnumerable<ModelDefinition> SmallPictures => PictureModels.All.Where(m => m.DefaultInput.ElementCount < LargePicture);
 
     /// <summary>The command.</summary>
     public static Command Create(Terminal terminal)
     {
         Argument<string[]> models = new("MODEL")
         {
-            Description = $"Any of {string.Join(", ", Pictures.Select(m => m.Name))}; otherwise {string.Join(", ", SmallPictures.Select(m => m.Name))}",
+            Description = $"Any of {PictureModels.Names}; otherwise {string.Join(", ", SmallPictures.Select(m => m.Name))}",
             Arity = ArgumentArity.ZeroOrMore,
         };
+        Option<Shape?> input = Setting.Sample("--input", "The shape of one sample, such as 3,32,32; each model's own unless given");
         Option<int?> batch = Setting.WholeNumber("--batch-size", "Samples per step; each model's own unless given");
         Option<int?> rounds = Setting.WholeNumber("--rounds", $"How often the clock is read, around many steps each time; {DefaultRounds} unless given");
         Option<DType?> dtype = Setting.Element("--dtype", "float32 or float64; float32 unless given");
         Option<string?> json = Setting.Text("--json", "Write the times to a file, too", "FILE");
-        Command command = new("steps", "Time training steps on random samples: forward, loss, backward, update") { models, batch, rounds, dtype, json };
+        Command command = new("steps", "Time training steps on random samples: forward, loss, backward, update") { models, input, batch, rounds, dtype, json };
         ComputeOptionGroup compute = new(withGraphs: true);
         foreach (Option option in compute)
         {
@@ -41,7 +39,7 @@ internal static class BenchStepsCommand
 
         command.SetAction(parsed =>
         {
-            ModelDefinition[] chosen = [.. parsed.GetValue(models) is { Length: > 0 } names ? names.Select(Find) : SmallPictures];
+            ModelDefinition[] chosen = [.. parsed.GetValue(models) is { Length: > 0 } names ? names.Select(PictureModels.Find) : SmallPictures];
             string? report = parsed.GetValue(json) is { } path ? terminal.FullPath(path) : null;
             if (report is not null)
             {
@@ -60,7 +58,13 @@ internal static class BenchStepsCommand
                 {
                     line.Show(() => [($"{model.Name} …", Theme.Quiet)]);
                     timings.Add(StepTiming.Measure(
-                        model, parsed.GetValue(batch) ?? model.DefaultBatchSize, parsed.GetValue(rounds) ?? DefaultRounds, type, device, terminal.Cancellation));
+                        model,
+                        parsed.GetValue(input) ?? model.DefaultInput,
+                        parsed.GetValue(batch) ?? model.DefaultBatchSize,
+                        parsed.GetValue(rounds) ?? DefaultRounds,
+                        type,
+                        device,
+                        terminal.Cancellation));
                 }
             }
 
@@ -76,8 +80,4 @@ internal static class BenchStepsCommand
         });
         return command;
     }
-
-    private static ModelDefinition Find(string name) =>
-        Pictures.FirstOrDefault(m => m.Name.Equals(name, StringComparison.OrdinalIgnoreCase))
-        ?? throw new MistakeException($"There is no model '{name}' that reads pictures. {Nearest.Hint(name, [.. Pictures.Select(m => m.Name)])}");
 }

@@ -11,6 +11,8 @@ namespace Engine.Cli.Commands;
 /// <summary><c>engine evaluate MODEL</c>: how well a trained network does on data it has not learned from.</summary>
 internal static class EvaluateCommand
 {
+    private const int BatchSize = 256;
+
     /// <summary>The command.</summary>
     public static Command Create(Terminal terminal)
     {
@@ -36,7 +38,7 @@ internal static class EvaluateCommand
             }
 
             ComputeRequest asked = compute.Read(parsed);
-            TrainedNetwork trained = TrainedNetwork.Load(terminal, parsed.GetValue(weights), ModelNames.Find(name, "evaluate"), asked);
+            TrainedNetwork trained = TrainedNetwork.Load(terminal, parsed.GetValue(weights), ModelNames.Find(name, "evaluate"), asked, BatchSize);
             Write(terminal, trained, asked, profile.Read(parsed), parsed.GetValue(data.Dataset), new DataOptions
             {
                 Directory = parsed.GetValue(data.Folder) ?? (parsed.GetValue(data.Dataset) is null ? trained.Info.Settings.GetValueOrDefault("data") : null),
@@ -76,7 +78,7 @@ internal static class EvaluateCommand
         terminal.Fact("data", DataLoading.Describe(splits));
         terminal.Fact("run", compute.Describe());
         Loss loss = model.CreateLoss();
-        Trainer trainer = new(trained.Network, loss, model.CreateOptimizer(trained.Network, model.DefaultLearningRate), new TrainerOptions { BatchSize = 256 });
+        Trainer trainer = new(trained.Network, loss, model.CreateOptimizer(trained.Network, model.DefaultLearningRate), new TrainerOptions { BatchSize = BatchSize });
         Profiler? profiler = profile.Begin(terminal, trained.Network);
         Results.Write(terminal, trained.Network, loss, trainer, splits.Test, profiler);
         profile.Conclude(terminal, profiler, "evaluation step");

@@ -38,7 +38,7 @@ internal static class PredictCommand
 
             string? name = parsed.GetValue(model);
             ModelDefinition? chosen = name is null ? null : ModelNames.Find(name, "predict --model");
-            TrainedNetwork trained = TrainedNetwork.Load(terminal, parsed.GetValue(weights), chosen, compute.Read(parsed));
+            TrainedNetwork trained = TrainedNetwork.Load(terminal, parsed.GetValue(weights), chosen, compute.Read(parsed), batchSize: 1);
             RequirePictures(trained);
 
             // All are read before the first is shown: a mistake should not hide behind pages of answers.
@@ -85,7 +85,7 @@ internal static class PredictCommand
         profiler?.Enter(ProfiledWork.Transfer);
         Tensor batch = seen.ToBatch(weight.DType).To(weight.Device);
         profiler?.Enter(ProfiledWork.Forward);
-        Tensor scores = trained.Network.Forward(batch, profiler?.Observe(Mode.Inference) ?? new Pass(Mode.Inference));
+        Tensor scores = profiler is null ? trained.Network.Predict(batch) : trained.Network.Forward(batch, profiler.Observe(Mode.Inference));
         profiler?.Enter(ProfiledWork.Loss);
         Tensor onDevice = trained.Model.CreateLoss().Probabilities(scores);
         profiler?.Enter(ProfiledWork.Results);

@@ -1,5 +1,5 @@
 using Engine.Cli.Rendering;
-using Engine.Networks;
+using Engine.Layers;
 using Engine.Training;
 
 namespace Engine.Cli.Commands;
@@ -11,7 +11,7 @@ internal readonly record struct ProfileRequest(bool Wanted, string? File)
 {
     /// <summary>A profiler if one is wanted.</summary>
     /// <exception cref="MistakeException">The file cannot be written.</exception>
-    public Profiler? Begin(Terminal terminal, Network network)
+    public Profiler? Begin(Terminal terminal, Layer network)
     {
         if (File is not null)
         {

@@ -1,8 +1,8 @@
 using Engine.Cli.Rendering;
 using Engine.Data;
+using Engine.Layers;
 using Engine.Losses;
 using Engine.Metrics;
-using Engine.Networks;
 using Engine.Tensors;
 using Engine.Training;
 
@@ -14,7 +14,7 @@ internal static class Results
     private const int Tiny = 12;
 
     /// <summary>Measures and writes.</summary>
-    public static void Write(Terminal terminal, Network network, Loss loss, Trainer trainer, Dataset data, Profiler? profiler = null)
+    public static void Write(Terminal terminal, Layer network, Loss loss, Trainer trainer, Dataset data, Profiler? profiler = null)
     {
         Evaluation evaluation = trainer.Evaluate(data, profiler);
         string of = $"{Numbers.Count(evaluation.Samples, "sample")} ({data.Name})";
@@ -48,11 +48,11 @@ internal static class Results
         }
     }
 
-    private static void WriteAnswers(Terminal terminal, Network network, Loss loss, Dataset data)
+    private static void WriteAnswers(Terminal terminal, Layer network, Loss loss, Dataset data)
     {
         Tensor weight = network.NamedParameters()[0].Parameter.Value;
         (Tensor inputs, Tensor targets) = data.ToTensors(weight.DType);
-        Tensor answers = loss.Probabilities(network.Predict(inputs.To(weight.Device))).To(Device.Cpu);
+        Tensor answers = loss.Probabilities(network.Forward(inputs.To(weight.Device), new Pass(Mode.Inference))).To(Device.Cpu);
         int features = data.InputShape.ElementCount;
         string[] names = features == 1 ? ["x"] : [.. Enumerable.Range(1, features).Select(i => $"x{i}")];
         TextTable table = new([.. names.Select(name => $">{name}"), ">answer", data.HasLabels ? "wanted" : ">wanted"]);

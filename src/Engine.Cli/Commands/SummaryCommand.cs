@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
 using Engine.Cli.Options;
 using Engine.Cli.Rendering;
 using Engine.Models;
@@ -15,12 +14,7 @@ internal static class SummaryCommand
     public static Command Create(Terminal terminal)
     {
         Argument<string?> model = new("MODEL") { Description = "A name of 'engine list'", Arity = ArgumentArity.ZeroOrOne };
-        Option<int[]?> input = new("--input")
-        {
-            Description = "The shape of one sample, such as 3,32,32; otherwise the one the model is made for",
-            HelpName = "C,H,W",
-            CustomParser = ParseShape,
-        };
+        Option<Shape?> input = Setting.Sample("--input", "The shape of one sample, such as 3,32,32; otherwise the one the model is made for");
         Option<bool> memory = new("--memory") { Description = "Show also how much memory an answer takes, planned and measured" };
         Option<int?> batch = Setting.WholeNumber("--batch", "With --memory: samples at a time; otherwise the model's own batch size");
         Option<bool> training = new("--training") { Description = "With --memory: that of a training step, too" };
@@ -46,7 +40,7 @@ internal static class SummaryCommand
             }
 
             ModelDefinition found = ModelNames.Find(name, "summary");
-            Shape shape = parsed.GetValue(input) is { Length: > 0 } sizes ? new Shape(sizes) : found.DefaultInput;
+            Shape shape = parsed.GetValue(input) ?? found.DefaultInput;
             Network network = found.Create(shape, found.DefaultClasses, new Philox(0));
             Write(terminal, found, network, shape);
             if (withMemory)
@@ -60,9 +54,9 @@ internal static class SummaryCommand
         return command;
     }
 
-    private static void WritePerceptron(Terminal terminal, int[]? input)
+    private static void WritePerceptron(Terminal terminal, Shape? input)
     {
-        int inputs = input is null or [] ? 2 : new Shape(input).ElementCount;
+        int inputs = input?.ElementCount ?? 2;
         terminal.Line($"perceptron: a step of w·x + b, {Numbers.Count(inputs, "weight")} and a bias; no layers to list.");
     }
 
@@ -100,22 +94,4 @@ internal static class SummaryCommand
     }
 
     private static string Some(long count) => count == 0 ? "–" : Numbers.Count(count);
-
-    private static int[]? ParseShape(ArgumentResult result)
-    {
-        string text = result.Tokens[0].Value;
-        string[] parts = text.Split(',', 'x', '×');
-        int[] sizes = new int[parts.Length];
-        long elements = 1;
-        for (int i = 0; i < parts.Length; i++)
-        {
-            if (!int.TryParse(parts[i], out sizes[i]) || sizes[i] < 1 || (elements *= sizes[i]) > int.MaxValue || parts.Length >= Shape.MaxRank)
-            {
-                result.AddError($"--input was given '{text}' and expects the sizes of one sample, such as 1,28,28 or 3,32,32.");
-                return null;
-            }
-        }
-
-        return sizes;
-    }
 }

@@ -40,9 +40,8 @@ internal static class SummaryMemory
 
         terminal.Line();
         terminal.Paragraph(
-            "Planned from the shapes: the tensors between layers, each given back after its last use. Measured by one run on random "
-            + "numbers on the CPU: all that was taken until the end of the step, which is when memory is given back, with masks, "
-            + "indices and what layers make for themselves; what kernels work in is not in it.",
+            "Planned from the shapes: what layers hand on, save and make for themselves, each given back after its last use. Measured "
+            + "by one run on random numbers on the CPU: the most that was taken at a time. What kernels work in is in neither.",
             Theme.Quiet);
     }
 

@@ -1,17 +1,18 @@
 using Engine.Formats;
 using Engine.Models;
 using Engine.Networks;
+using Engine.Networks.Frozen;
 using Engine.Tensors;
 
 namespace Engine.Cli.Commands;
 
-/// <summary>A network as a file of weights holds it.</summary>
+/// <summary>A network as a file of weights holds it, for answers.</summary>
 /// <param name="Model">Which model it is.</param>
-/// <param name="Network">The network, its weights loaded.</param>
+/// <param name="Network">The network, its weights loaded, frozen.</param>
 /// <param name="Input">The shape of one sample.</param>
 /// <param name="Info">What the file says.</param>
 /// <param name="File">The file.</param>
-internal sealed record TrainedNetwork(ModelDefinition Model, Network Network, Shape Input, WeightsInfo Info, string File)
+internal sealed record TrainedNetwork(ModelDefinition Model, FrozenNetwork Network, Shape Input, WeightsInfo Info, string File)
 {
     /// <summary>The name that <see cref="WeightsInfo"/> gives a network whose file names none.</summary>
     private const string Nameless = "network";
@@ -21,8 +22,9 @@ internal sealed record TrainedNetwork(ModelDefinition Model, Network Network, Sh
     /// <param name="file">The user's file; null for the model's last run, or that of any model for pictures.</param>
     /// <param name="model">The user's model; null for the one the file names.</param>
     /// <param name="compute">Where the network is to compute.</param>
+    /// <param name="batchSize">How many samples it will usually be asked about at a time.</param>
     /// <exception cref="MistakeException">There is no such file, or it is of another model.</exception>
-    public static TrainedNetwork Load(Terminal terminal, string? file, ModelDefinition? model, ComputeRequest compute)
+    public static TrainedNetwork Load(Terminal terminal, string? file, ModelDefinition? model, ComputeRequest compute, int batchSize)
     {
         string path = file is not null ? terminal.FullPath(file)
             : model is not null ? RunFiles.Of(terminal, model.Name, output: null).Weights
@@ -50,6 +52,6 @@ internal sealed record TrainedNetwork(ModelDefinition Model, Network Network, Sh
         Network network = ModelFit.Create(model, input, outputs, seed: 0, dtype);
         WeightsFile.Load(path, network);
         network.MoveTo(compute.Apply(dtype));
-        return new TrainedNetwork(model, network, input, info, path);
+        return new TrainedNetwork(model, network.Freeze(input.Prepend(batchSize)), input, info, path);
     }
 }

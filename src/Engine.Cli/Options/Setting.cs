@@ -102,6 +102,30 @@ internal static class Setting
             return value is not null;
         });
 
+    /// <summary>The shape of one sample; null when not given.</summary>
+    public static Option<Shape?> Sample(string name, string description) => Make<Shape?>(
+        name,
+        description,
+        "C,H,W",
+        "the sizes of one sample, such as 1,28,28 or 3,32,32",
+        (string text, out Shape? value) =>
+        {
+            value = null;
+            string[] parts = text.Split(',', 'x', '×');
+            int[] sizes = new int[parts.Length];
+            long elements = 1;
+            for (int i = 0; i < parts.Length; i++)
+            {
+                if (!int.TryParse(parts[i], out sizes[i]) || sizes[i] < 1 || (elements *= sizes[i]) > int.MaxValue || parts.Length >= Shape.MaxRank)
+                {
+                    return false;
+                }
+            }
+
+            value = new Shape(sizes);
+            return true;
+        });
+
     /// <summary>A text, such as a path.</summary>
     public static Option<string?> Text(string name, string description, string helpName) => Make<string?>(
         name,

@@ -1,18 +1,21 @@
-using Engine.Backends.Cuda;
+using Engine.Backends.Ladders;
 using static Engine.Tests.Backends.Numbers;
 
 namespace Engine.Tests.Backends;
 
-[TestFixtureSource(typeof(Devices), nameof(Devices.Cuda))]
-public sealed class LadderTests(Device device)
+[TestFixtureSource(nameof(All))]
+public sealed class LadderTests(string operation, Device device)
 {
     // So small that the emulator is quick; large enough for several blocks of every rung.
     private const double Scale = 1.0 / 30;
 
-    private static IEnumerable<string> Operations => KernelLadders.Operations;
+    private static IEnumerable<TestFixtureData> All =>
+        from device in Devices.Names
+        from operation in KernelLadders.Operations(device)
+        select Devices.Fixture(device, $"{operation}, {device}", operation);
 
-    [TestCaseSource(nameof(Operations))]
-    public void Every_rung_computes_what_the_first_does(string operation)
+    [Test]
+    public void Every_rung_computes_what_the_first_does()
     {
         foreach (DType dtype in (DType[])[DType.Float32, DType.Float64])
         {
@@ -30,14 +33,14 @@ public sealed class LadderTests(Device device)
         }
     }
 
-    [TestCaseSource(nameof(Operations))]
-    public void A_ladder_says_what_it_computes_and_how_much(string operation)
+    [Test]
+    public void A_ladder_says_what_it_computes_and_how_much()
     {
         KernelLadder ladder = KernelLadders.Create(operation, new LadderRequest(device, DType.Float32, Scale, new Philox(42)));
         Assert.That(ladder.Operation, Is.EqualTo(operation));
         Assert.That(ladder.Rungs, Has.Count.GreaterThan(1));
         Assert.That(ladder.Rungs.Select(rung => rung.Name), Is.Unique);
-        Assert.That(ladder.Flops, Is.Positive);
+        Assert.That(ladder.Flops, operation is "Copy" or "Exp" ? Is.Zero : Is.Positive);
         Assert.That(ladder.Bytes, Is.GreaterThanOrEqualTo(ladder.Result.ElementCount * sizeof(float)));
     }
 }

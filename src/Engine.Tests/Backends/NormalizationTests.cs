@@ -108,6 +108,33 @@ public sealed class NormalizationTests(Device device) : DeviceSuite(device)
     }
 
     [Test]
+    public void Back_through_an_activation_is_back_through_it_and_then_through_the_normalization([Values] Activation activation, [Values] bool constantStatistics)
+    {
+        Batch batch = new([4, 3, 5, 7], DType.Float32, 0, Device);
+        Tensor g = Uniform(new Philox(79), batch.X.Shape, DType.Float32), h = Tensor.Like(g), y = Uniform(new Philox(80), batch.X.Shape, DType.Float32, -1, 1);
+        Tensor mean = From(batch.Mean).To(DType.Float32), variance = From(batch.Variance).To(DType.Float32), apart = Tensor.Like(g);
+        Tensor dgamma = Tensor.Zeros([3], DType.Float32, Device), dbeta = Tensor.Zeros([3], DType.Float32, Device), dgammaApart = dgamma.Clone(), dbetaApart = dbeta.Clone();
+        Backend.ActivationBackward(activation, y, g, h);
+        if (constantStatistics)
+        {
+            Backend.BatchNormalizationInferenceBackward(batch.X, h, batch.Gamma, mean, variance, Epsilon, apart, dgammaApart, dbetaApart);
+            Backend.BatchNormalizationInferenceBackward(batch.X, g, batch.Gamma, mean, variance, Epsilon, dx: g, dgamma, dbeta, activation, y);
+        }
+        else
+        {
+            Backend.BatchNormalizationBackward(batch.X, h, batch.Gamma, mean, variance, Epsilon, apart, dgammaApart, dbetaApart);
+            Backend.BatchNormalizationBackward(batch.X, g, batch.Gamma, mean, variance, Epsilon, dx: g, dgamma, dbeta, activation, y);
+        }
+
+        AssertEqual(g, Of(apart));
+        AssertEqual(dgamma, Of(dgammaApart));
+        AssertEqual(dbeta, Of(dbetaApart));
+        Assert.That(
+            () => Backend.BatchNormalizationBackward(batch.X, g, batch.Gamma, mean, variance, Epsilon, apart, null, null, activation),
+            Throws.ArgumentNullException.With.Message.Contains("needs what it gave"));
+    }
+
+    [Test]
     public void A_large_offset_does_not_drown_the_variance()
     {
         // Values 10⁴ ± 1 have variance 1; with Σx²/m − (Σx/m)² in Float32 it would be lost (10⁸ · 2⁻²⁴ = 6).

@@ -100,6 +100,16 @@ internal sealed record OperationCase(string Name, Action Run, Action RunAgain, p
         Add("Average pooling forward", o => backend.AveragePoolingForward(x, window, o[0]), new Tensor(pooled, dtype, device));
         Add("Average pooling backward", o => backend.AveragePoolingBackward(gPooled, window, o[0]), Images());
         Add("Batch normalization forward", o => backend.BatchNormalizationForward(x, perChannel, perChannel, 1e-3, o[0], o[1], o[2]), Images(), C(), C());
+        foreach (Activation activation in Enum.GetValues<Activation>())
+        {
+            Add($"Add and {activation}", o => backend.Binary(BinaryOperation.Add, x, g, o[0], activation), Images());
+            Add($"Batch normalization and {activation}", o => backend.BatchNormalizationForward(x, perChannel, perChannel, 1e-3, o[0], o[1], o[2], activation), Images(), C(), C());
+            Add($"Batch normalization inference and {activation}", o => backend.BatchNormalizationInference(x, perChannel, perChannel, perChannel, perChannel, 1e-3, o[0], activation), Images());
+            Add($"Back through {activation} and batch normalization", o => backend.BatchNormalizationBackward(x, g, perChannel, perChannel, perChannel, 1e-3, o[0], o[1], o[2], activation, x), Images(), C(), C());
+            Add($"Back through batch normalization and {activation}", o => backend.BatchNormalizationBackward(x, g, perChannel, perChannel, perChannel, 1e-3, o[0], o[1], o[2], before: activation), Images(), C(), C());
+            Add($"Back through {activation} and batch normalization inference", o => backend.BatchNormalizationInferenceBackward(x, g, perChannel, perChannel, perChannel, 1e-3, o[0], o[1], o[2], activation, x), Images(), C(), C());
+        }
+
         Add("Batch normalization of rows", o => backend.BatchNormalizationForward(xRows, perColumn, perColumn, 1e-3, o[0], o[1], o[2]), Rows(), new Tensor([w], dtype, device), new Tensor([w], dtype, device));
         Add("Batch normalization inference", o => backend.BatchNormalizationInference(x, perChannel, perChannel, perChannel, perChannel, 1e-3, o[0]), Images());
         Add("Batch normalization backward", o => backend.BatchNormalizationBackward(x, g, perChannel, perChannel, perChannel, 1e-3, o[0], o[1], o[2]), Images(), C(), C());
@@ -110,6 +120,9 @@ internal sealed record OperationCase(string Name, Action Run, Action RunAgain, p
         Add("SGD", o => backend.SgdStep([new(g, null, o[0])], 0.1, 0), Images());
         Add("Momentum", o => backend.SgdStep([new(g, o[0], o[1])], 0.1, 0.9), Images(), Images());
         Add("Adam", o => backend.AdamStep([new(g, o[0], o[1], o[2])], adam, 3), Images(), Images(), Images());
+        Add("SGD of many", o => backend.SgdStep([new(g, null, o[0]), new(perChannel, null, o[1])], 0.1, 0), Images(), C());
+        Add("Momentum of many", o => backend.SgdStep([new(perChannel, o[0], o[1]), new(g, o[2], o[3])], 0.1, 0.9), C(), C(), Images(), Images());
+        Add("Adam of many", o => backend.AdamStep([new(g, o[0], o[1], o[2]), new(perChannel, o[3], o[4], o[5])], adam, 3), Images(), Images(), Images(), C(), C(), C());
         return cases;
     }
 

@@ -106,6 +106,26 @@ public sealed class OptimizersTests(Device device) : DeviceSuite(device)
     }
 
     [Test]
+    public void Moments_without_a_gradient_fade_to_zero_and_do_not_get_stuck_above_it([Values(DType.Float32, DType.Float64)] DType dtype)
+    {
+        // 0.9 of the smallest number that there is rounds to that number again.
+        double normal = dtype == DType.Float32 ? Math.ScaleB(1, -126) : Math.ScaleB(1, -1022);
+        Tensor g = Tensor.Zeros([3], dtype, Device);
+        Tensor New(params double[] values) => Tensor.From(values).To(dtype).To(Device);
+        Tensor velocity = New(4 * normal, -4 * normal, double.NaN), m = New(4 * normal, -4 * normal, double.NaN), v = New(normal, 1.001 * normal, double.NaN);
+        for (int step = 1; step <= 20; step++)
+        {
+            Backend.SgdStep([new(g, velocity, New(1, 1, 1))], 0.1, 0.9);
+            Backend.AdamStep([new(g, m, v, New(1, 1, 1))], new(Rate: 0.01, Beta1: 0.9, Beta2: 0.999, Epsilon: 1e-8), step);
+        }
+
+        foreach (Tensor moment in (Tensor[])[velocity, m, v])
+        {
+            Assert.That(Of(moment), Is.EqualTo([0, 0, double.NaN]));
+        }
+    }
+
+    [Test]
     public void A_guard_that_is_not_zero_stops_the_step()
     {
         Tensor g = From(1f, 2f), m = From(3f, 4f), v = From(5f, 6f), theta = From(7f, 8f), guard = new([], DType.Int32, Device);
@@ -141,5 +161,31 @@ public sealed class OptimizersTests(Device device) : DeviceSuite(device)
         Assert.That(() => Backend.AdamStep([new(theta, theta, theta, theta)], settings, 0), Throws.TypeOf<ArgumentOutOfRangeException>());
         Assert.That(
             () => Backend.AdamStep([new(theta, theta, theta, theta), new(exact, exact, exact, exact)], settings, 1), Throws.TypeOf<ShapeException>());
+    }
+
+    [Test]
+    public void Many_parameters_together_move_as_each_by_itself([Values(DType.Float32, DType.Float64)] DType dtype, [Values(0, 0.9)] double momentum)
+    {
+        // Lengths at, below and beyond the blocks and jobs that a list is cut into.
+        int[] lengths = [1, 64, 40_000, 63, 65, 2, 100_001, 128, 10];
+        Philox random = new(5);
+        AdamSettings settings = new(Rate: 0.01, Beta1: 0.9, Beta2: 0.999, Epsilon: 1e-8);
+        Tensor[] g = [.. lengths.Select(n => Uniform(random, [n], dtype))], theta = [.. lengths.Select(n => Uniform(random, [n], dtype))];
+        Tensor[] m = [.. lengths.Select(n => Uniform(random, [n], dtype, 0.1, 2))], v = [.. lengths.Select(n => Uniform(random, [n], dtype, 0.1, 2))];
+        Tensor[] alone = [.. theta.Concat(m).Concat(v).Select(t => t.Clone())];
+        int count = lengths.Length;
+        for (int i = 0; i < count; i++)
+        {
+            Backend.AdamStep([new(g[i], alone[count + i], alone[(2 * count) + i], alone[i])], settings, 2);
+            Backend.SgdStep([new(g[i], momentum == 0 ? null : alone[count + i], alone[i])], 0.1, momentum);
+        }
+
+        Backend.AdamStep([.. Enumerable.Range(0, count).Select(i => new AdamItem(g[i], m[i], v[i], theta[i]))], settings, 2);
+        Backend.SgdStep([.. Enumerable.Range(0, count).Select(i => new SgdItem(g[i], momentum == 0 ? null : m[i], theta[i]))], 0.1, momentum);
+        Tensor[] together = [.. theta, .. m, .. v];
+        for (int i = 0; i < together.Length; i++)
+        {
+            AssertEqual(together[i], Of(alone[i]));
+        }
     }
 }

@@ -36,6 +36,25 @@ public sealed class BenchStepsTests : CommandTest
     }
 
     [Test]
+    public void A_model_is_timed_on_samples_of_another_size()
+    {
+        Succeed("bench steps lenet5 --input 1,32,40 --batch-size 2 --rounds 1 --json steps.json");
+        using JsonDocument report = JsonDocument.Parse(File.ReadAllText(Path("steps.json")));
+        Assert.That(report.RootElement.GetProperty("models")[0].GetProperty("input").EnumerateArray().Select(size => size.GetInt32()), Is.EqualTo([1, 32, 40]));
+    }
+
+    [TestCase("3,x,32")]
+    [TestCase("3,0,32")]
+    [TestCase("65536,65536,1")]
+    [TestCase("1,1,1,1,1,1,1,1,1,1")]
+    public void Sizes_that_are_none_are_refused_with_an_example(string sizes)
+    {
+        Outcome outcome = Run($"bench steps lenet5 --input {sizes}");
+        Assert.That(outcome.Code, Is.EqualTo(ExitCode.Mistake));
+        Assert.That(outcome.Error, Does.Contain($"'{sizes}'").And.Contain("3,32,32"));
+    }
+
+    [Test]
     public void A_model_that_reads_no_pictures_is_refused_with_those_that_do()
     {
         Outcome outcome = Run("bench steps lenet");
@@ -51,5 +70,5 @@ public sealed class BenchStepsTests : CommandTest
     [TestCase(0.75, 4.75)]
     [TestCase(1.0, 10)]
     public void Quantiles_lie_between_the_rounds(double share, double expected) =>
-        Assert.That(new StepTiming("", [1], 1, 0, 1, [1, 2, 3, 10], 0).Quantile(share), Is.EqualTo(expected).Within(1e-12));
+        Assert.That(new Rounds(1, [1, 2, 3, 10]).Quantile(share), Is.EqualTo(expected).Within(1e-12));
 }

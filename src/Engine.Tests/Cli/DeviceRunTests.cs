@@ -1,4 +1,5 @@
 using Engine.Backends.Cuda;
+using Engine.Backends.Ladders;
 using Engine.Cli.Bench;
 using Engine.Data;
 using Engine.Models;
@@ -92,7 +93,7 @@ public sealed class DeviceRunTests : CommandTest
             new("second", "twos", () => backend.Fill(2, result)),
         ]);
         using KernelTimer timer = new(backend.Context, backend.Stream);
-        LadderTiming timing = LadderTiming.Climb(ladder, timer, null, _ => { });
+        LadderTiming timing = LadderTiming.Climb(ladder, timer, new Ceilings(null, null), _ => { });
         Assert.That(timing.Rungs.Select(timing.IsWrong), Is.EqualTo([false, true]));
     }
 

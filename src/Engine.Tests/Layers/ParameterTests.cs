@@ -38,6 +38,42 @@ public sealed class ParameterTests
     }
 
     [Test]
+    public void A_gradient_that_begins_with_a_product_is_overwritten_by_it_whatever_it_held()
+    {
+        Parameter parameter = new("weight", Tensor.Zeros([2, 2]));
+        Tensor a = Tensor.From([1f, 2, 3, 4], [2, 2]);
+        float[] square = [7, 10, 15, 22];
+        parameter.Accumulate(a, a);
+        Assert.That(Values(parameter.Gradient), Is.EqualTo(square));
+        for (int step = 0; step < 2; step++)
+        {
+            // What would be added to, if it were added to.
+            Backend.Of(a).Fill(double.NaN, parameter.Gradient);
+            parameter.ZeroGradient();
+            parameter.Accumulate(a, a);
+            parameter.Accumulate(a, a);
+            Assert.That(Values(parameter.Gradient), Is.EqualTo(square.Select(s => 2 * s)));
+        }
+    }
+
+    [Test]
+    public void A_gradient_that_is_looked_at_or_added_to_before_the_product_is_zero_first()
+    {
+        Parameter parameter = new("weight", Tensor.Zeros([2, 2]));
+        Tensor a = Tensor.From([1f, 2, 3, 4], [2, 2]);
+        parameter.Accumulate(a, a);
+        parameter.ZeroGradient();
+        Assert.That(Values(parameter.Gradient), Is.All.Zero);
+        parameter.Accumulate(a, a);
+        parameter.ZeroGradient();
+        parameter.Accumulate(a);
+        parameter.Accumulate(a, a);
+        Assert.That(Values(parameter.Gradient), Is.EqualTo(new float[] { 8, 12, 18, 26 }));
+        parameter.ConvertTo(DType.Float64);
+        Assert.That(parameter.Gradient.AsSpan<double>().ToArray(), Is.All.Zero, "converted");
+    }
+
+    [Test]
     public void A_parameter_converted_before_it_is_drawn_is_drawn_in_the_new_type()
     {
         Dense now = new(3, 2, new Philox(1)), later = new(3, 2, new Philox(1));

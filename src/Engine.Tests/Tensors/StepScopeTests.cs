@@ -157,5 +157,59 @@ public sealed class StepScopeTests
         Assert.That(() => here.GetFlat(0), Throws.InvalidOperationException);
     }
 
+    [Test]
+    public void Pieces_taken_and_given_back_in_one_order_get_the_same_addresses_and_never_overlap()
+    {
+        for (ulong seed = 0; seed < 30; seed++)
+        {
+            nuint[] first = Step(seed);
+            Assert.That(Step(seed), Is.EqualTo(first), $"seed {seed}");
+            long before = DeviceMemory.Of(Device.Cpu).AllocatedBytes;
+            Assert.That(Step(seed), Is.EqualTo(first), $"seed {seed}");
+            Assert.That(DeviceMemory.Of(Device.Cpu).AllocatedBytes, Is.EqualTo(before), $"seed {seed}");
+        }
+
+        static nuint[] Step(ulong seed)
+        {
+            Philox random = new(seed);
+            using StepScope step = Device.Cpu.BeginStep();
+            List<nuint> addresses = [];
+            List<Tensor> alive = [];
+            for (int i = 0; i < 300; i++)
+            {
+                if (alive.Count > 0 && random.NextInt(5) < 2)
+                {
+                    int gone = random.NextInt(alive.Count);
+                    alive[gone].Piece!.LetGo();
+                    alive.RemoveAt(gone);
+                    continue;
+                }
+
+                Tensor made = new([1 << random.NextInt(22)]);
+                nuint from = Address(made), to = from + (nuint)made.Bytes.Length;
+                Assert.That(from % 64, Is.EqualTo((nuint)0));
+                Assert.That(alive.TrueForAll(other => to <= Address(other) || from >= Address(other) + (nuint)other.Bytes.Length), $"seed {seed}, tensor {i}");
+                alive.Add(made);
+                addresses.Add(from);
+            }
+
+            return [.. addresses];
+        }
+    }
+
+    [Test]
+    public void Memory_given_back_is_the_next_to_be_taken_and_its_old_tensor_is_refused()
+    {
+        using StepScope step = Device.Cpu.BeginStep();
+        Tensor old = Tensor.From(1f, 2), view = old.Reshape([2, 1]);
+        nuint place = Address(old);
+        old.Piece!.LetGo();
+        Tensor next = Tensor.From(3f, 4);
+        Assert.That(Address(next), Is.EqualTo(place));
+        Assert.That(() => old.AsSpan<float>(), Throws.InvalidOperationException.With.Message.Contains("gone back"));
+        Assert.That(() => view.AsSpan<float>(), Throws.InvalidOperationException);
+        Assert.That(next.AsSpan<float>().ToArray(), Is.EqualTo(new[] { 3f, 4 }));
+    }
+
     private static unsafe nuint Address(Tensor x) => (nuint)Unsafe.AsPointer(ref x.Bytes[0]);
 }

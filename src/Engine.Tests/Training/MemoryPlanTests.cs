@@ -21,40 +21,31 @@ public sealed class MemoryPlanTests
         Network network = new MnistMlp().Create([1, 28, 28], 10, new Philox(1));
         MemoryPlan training = MemoryPlan.OfTraining(network, new Adam(network), [Batch, 1, 28, 28]);
 
-        // Adam remembers two numbers for each parameter. The largest pair is that of the first layer, ∂L/∂y and ∂L/∂x.
-        Assert.That(training, Is.EqualTo(new MemoryPlan(Parameters, Parameters, 2 * Parameters, Inputs, Hidden + Scores, Hidden + Inputs)));
-        Assert.That(training.Together, Is.EqualTo((4 * Parameters) + (2 * Inputs) + (2 * Hidden) + Scores));
+        // Adam remembers two numbers for each parameter. The hidden layer is saved. The most there is at a time: scores and
+        // probabilities, the loss (on a cache line of its own), ∂L/∂scores, ∂L/∂hidden, into which the rectifier's goes and
+        // for which the hidden layer itself has made room, and the place for a gradient of the samples that nobody asks for.
+        Assert.That(training, Is.EqualTo(new MemoryPlan(Parameters, Parameters, 2 * Parameters, Inputs, Hidden, (3 * Scores) + 64 + Inputs)));
+        Assert.That(training.Together, Is.EqualTo((4 * Parameters) + (2 * Inputs) + Hidden + (3 * Scores) + 64));
         Assert.That(
             MemoryPlan.OfInference(network, [Batch, 1, 28, 28]), Is.EqualTo(new MemoryPlan(Parameters, 0, 0, Inputs, 0, Hidden + Scores)));
     }
 
+    // With u the bytes of one 4×8 tensor. Forward at the end of the body: x, and the body's input and output, of which one is
+    // x; the sum is written over the body's output, in training not, where that is saved. Kept are the outputs of the first
+    // layer and of the body. Backward beside them: the sum, probabilities and ∂L/∂y of the loss, and ∂L/∂x of the rectifier;
+    // the loss itself takes a cache line. That of the dense layer comes when the rectifier's output has gone.
     [Test]
-    public void What_it_is_measured_to_take_is_what_its_layers_make()
-    {
-        Network network = new MnistMlp().Create([1, 28, 28], 10, new Philox(1));
-        Tensor inputs = Tensor.Zeros([Batch, 1, 28, 28]);
-        Assert.That(
-            MemoryMeasurement.OfInference(network, inputs), Is.EqualTo(new MemoryPlan(Parameters, 0, 0, Inputs, 0, Hidden + Scores)));
-
-        // The scores are not saved by the network. Beside the hidden layer: scores; of the loss probabilities, the loss
-        // itself (4 bytes, on a cache line of its own) and ∂L/∂scores; on the way back ∂L/∂x of three layers.
-        MemoryPlan measured = MemoryMeasurement.OfTraining(
-            network, new SparseCategoricalCrossEntropy(), new Sgd(network, 0.1), inputs, Tensor.Zeros([Batch], DType.Int32));
-        Assert.That(measured, Is.EqualTo(new MemoryPlan(Parameters, Parameters, 0, Inputs, Hidden, (3 * Scores) + 64 + (2 * Hidden) + Inputs)));
-    }
-
-    // With u the bytes of one 4×8 tensor. Forward at the sum: x, the body's output, and the sum. Backward inside the body:
-    // the block's ∂L/∂y, and a layer's ∂L/∂y and ∂L/∂x. Kept are the outputs of the first layer, the body and the sum.
-    [Test]
-    public void A_residual_block_keeps_its_input_until_the_sum()
+    public void A_residual_block_adds_where_its_body_has_left_its_output_if_nobody_needs_that()
     {
         Philox random = new(1);
         Network network = new() { new Dense(8, 8, random), new Residual(new Network { new Dense(8, 8, random), new ReLU() }) };
         const long U = 4 * 4 * 8;
-        Assert.That(MemoryPlan.OfInference(network, [4, 8]).Transient, Is.EqualTo(3 * U));
+        Assert.That(MemoryPlan.OfInference(network, [4, 8]).Transient, Is.EqualTo(2 * U));
         MemoryPlan training = MemoryPlan.OfTraining(network, new Sgd(network, 0.1), [4, 8]);
-        Assert.That(training.Saved, Is.EqualTo(3 * U));
-        Assert.That(training.Transient, Is.EqualTo(3 * U));
+        Assert.That(training.Saved, Is.EqualTo(2 * U));
+        Assert.That(training.Transient, Is.EqualTo((4 * U) + 64));
+        Tensor inputs = Tensor.Zeros([4, 8]);
+        Assert.That(MemoryMeasurement.OfTraining(network, new CategoricalCrossEntropy(), new Sgd(network, 0.1), inputs, inputs), Is.EqualTo(training));
     }
 
     [Test]
@@ -67,28 +58,33 @@ public sealed class MemoryPlanTests
         Assert.That(plan.Parameters, Is.EqualTo(8 * (36 + 10)));
         Assert.That(plan.Gradients, Is.EqualTo(8 * (4 + 10)));
         Assert.That(plan.Optimizer, Is.EqualTo(plan.Parameters));
-        Assert.That(plan.Saved, Is.EqualTo(8 * 3 * (4 + 4 + 2)));
-        Assert.That(MemoryPlan.OfInference(network, [3, 8]).Transient, Is.EqualTo(8 * 3 * (4 + 2)), "dropout does nothing");
+        Assert.That(plan.Saved, Is.EqualTo(8 * 3 * (4 + 4)), "the mask, and what it gave");
+        Assert.That(MemoryPlan.OfInference(network, [3, 8]).Transient, Is.EqualTo(128 + 64), "dropout does nothing; 96 and 48 bytes in whole cache lines");
     }
 
-    // The others read photographs and take seconds.
-    private static IEnumerable<ModelDefinition> Small => ModelCatalog.All.Where(m => m.DefaultInput.ElementCount < 4096);
+    // The others read photographs and take seconds: of them those that can be made small. A neuron is a layer of another kind.
+    private static IEnumerable<TestCaseData> Models =>
+    [
+        .. ModelCatalog.All.Where(m => m.DefaultInput.ElementCount < 4096 && m is not SingleNeuron).Select(m => new TestCaseData(m, m.DefaultInput).SetArgDisplayNames(m.Name)),
+        new TestCaseData(new ResNet18(), new Shape(3, 32, 32)).SetArgDisplayNames("resnet18"),
+        new TestCaseData(new ResNet50(), new Shape(3, 32, 32)).SetArgDisplayNames("resnet50"),
+        new TestCaseData(new GoogLeNet(), new Shape(3, 32, 32)).SetArgDisplayNames("googlenet"),
+    ];
 
-    [Test]
-    public void No_model_takes_less_than_planned([ValueSource(nameof(Small))] ModelDefinition model)
+    // Planned is what is measured: but for losses that make less than a classification's, as scalar ones do.
+    [TestCaseSource(nameof(Models))]
+    public void A_model_takes_what_was_planned(ModelDefinition model, Shape input)
     {
-        Network network = model.Create(model.DefaultInput, model.DefaultClasses, new Philox(1));
+        Network network = model.Create(input, model.DefaultClasses, new Philox(1));
         Loss loss = model.CreateLoss();
         Optimizer optimizer = model.CreateOptimizer(network, model.DefaultLearningRate);
-        Shape batch = model.DefaultInput.Prepend(3);
+        Shape batch = input.Prepend(3);
         Tensor inputs = Tensor.Zeros(batch);
         Tensor targets = loss is SparseCategoricalCrossEntropy ? Tensor.Zeros([3], DType.Int32) : Tensor.Zeros(network.OutputShape(batch));
 
-        MemoryPlan planned = MemoryPlan.OfInference(network, batch), measured = MemoryMeasurement.OfInference(network, inputs);
-        Assert.That(measured.Step, Is.GreaterThanOrEqualTo(planned.Step));
-        planned = MemoryPlan.OfTraining(network, optimizer, batch);
-        measured = MemoryMeasurement.OfTraining(network, loss, optimizer, inputs, targets);
-        Assert.That(measured.Step, Is.GreaterThanOrEqualTo(planned.Step));
-        Assert.That(measured with { Saved = planned.Saved, Transient = planned.Transient }, Is.EqualTo(planned));
+        Assert.That(MemoryMeasurement.OfInference(network, inputs), Is.EqualTo(MemoryPlan.OfInference(network, batch)));
+        MemoryPlan planned = MemoryPlan.OfTraining(network, optimizer, batch), measured = MemoryMeasurement.OfTraining(network, loss, optimizer, inputs, targets);
+        Assert.That(measured with { Transient = 0 }, Is.EqualTo(planned with { Transient = 0 }));
+        Assert.That(measured.Transient, Is.InRange(planned.Transient - (loss is SparseCategoricalCrossEntropy ? 0 : 128), planned.Transient + (loss is SparseCategoricalCrossEntropy ? 0 : 512)));
     }
 }

@@ -9,7 +9,10 @@ public abstract partial class Backend
     /// cross-correlation that deep learning calls convolution. x̃ is x continued over its border by zeros or by mirroring.
     /// </summary>
     /// <param name="x">N×C×H×W.</param>
-    /// <param name="w">K×(C/groups)×R×S. With groups, output channel k reads the C/groups channels from c₀(k) on.</param>
+    /// <param name="w">
+    /// K×(C/groups)×R×S. With groups, output channel k reads the C/groups channels from c₀(k) on. Or what
+    /// <see cref="PrepareConvolution"/> has made of such weights.
+    /// </param>
     /// <param name="bias">K numbers, or null.</param>
     /// <param name="window">Kernel size, stride S, dilation D, padding P.</param>
     /// <param name="groups">Into how many independent groups the channels are split; divides C and K.</param>
@@ -17,6 +20,22 @@ public abstract partial class Backend
     /// <param name="activation">f, or null for none: what a layer would apply next, without another pass over memory.</param>
     public abstract void ConvolutionForward(
         Tensor x, Tensor w, Tensor? bias, in Window window, int groups, Tensor y, Activation? activation = null);
+
+    /// <summary>
+    /// Weights that will not change any more, in the form in which the fastest method for these sizes reads them:
+    /// what <see cref="ConvolutionForward"/> takes in place of the weights from then on, so that inference spares the work
+    /// on every call. Null where the weights are best as they are.
+    /// </summary>
+    /// <remarks>
+    /// The form is this back end's own matter: a tensor of a shape that no weights have, of no use to anything but
+    /// <see cref="ConvolutionForward"/> of the same kernel size and groups, though of input of any height and width. It may
+    /// take several times the memory; the weights themselves are not needed beside it.
+    /// </remarks>
+    /// <param name="w">K×(C/groups)×R×S.</param>
+    /// <param name="input">The shape N×C×H×W that the input will usually have.</param>
+    /// <param name="window">Kernel size, stride, dilation, padding.</param>
+    /// <param name="groups">Into how many independent groups the channels are split.</param>
+    public virtual Tensor? PrepareConvolution(Tensor w, Shape input, in Window window, int groups) => null;
 
     /// <summary>The adjoint in x: dx gets, for every product w·x̃ of the forward pass, w·g.</summary>
     public abstract void ConvolutionBackwardData(Tensor w, Tensor g, in Window window, int groups, Tensor dx);

@@ -19,6 +19,9 @@ public enum UnaryOperation
 
     /// <summary>tanh x.</summary>
     Tanh,
+
+    /// <summary>The error function erf x = 2/√π·∫₀ˣ e^(−t²) dt.</summary>
+    Erf,
 }
 
 /// <summary>A function of two numbers, applied to elements in pairs.</summary>
@@ -51,7 +54,12 @@ public abstract partial class Backend
     /// y = f(a, b) with broadcasting: shapes are aligned at their last axis; an axis that is missing or 1 in one operand
     /// repeats along the other's. y has the broadcast shape (<see cref="Broadcasting.Shape"/>).
     /// </summary>
-    public abstract void Binary(BinaryOperation operation, Tensor a, Tensor b, Tensor y);
+    /// <param name="operation">f.</param>
+    /// <param name="a">The first operand.</param>
+    /// <param name="b">The second operand.</param>
+    /// <param name="y">The result.</param>
+    /// <param name="activation">What a layer would apply to the result next, without another pass over memory; null for nothing.</param>
+    public abstract void Binary(BinaryOperation operation, Tensor a, Tensor b, Tensor y, Activation? activation = null);
 
     /// <summary>y = α·x + β·y. x and y have the same shape. With β = 0, what y held is not read: it may be NaN.</summary>
     public abstract void AddScaled(double alpha, Tensor x, double beta, Tensor y);

@@ -34,4 +34,30 @@ internal static partial class Require
 
         OneFloatType("Convolution", x, w, y, bias);
     }
+
+    /// <summary>The arguments of a convolution of 3×3 with weights at 16 or 36 points, C×(K rounded up) for each.</summary>
+    public static void PreparedConvolution(Tensor x, Tensor w, Tensor? bias, in Window window, int groups, Tensor y, int width)
+    {
+        if (x.Shape.Rank != 4 || w.Shape[0] is not (16 or 36) || w.Shape[1] != x.Shape[1] || groups != 1
+            || window.Kernel != 3 || window.Stride != 1 || window.Dilation != 1
+            || (window.Mode != PaddingMode.Zero && (window.Before != 0 || window.After != 0)))
+        {
+            throw new ShapeException(
+                $"Convolution of {x.Shape} in {groups} groups, {window}: prepared weights {w.Shape} are for another number of channels, kernel, stride, dilation or padding.");
+        }
+
+        Size2D positions = window.Output((x.Shape[2], x.Shape[3]));
+        if (y.Shape.Rank != 4 || y.Shape[0] != x.Shape[0] || positions != (y.Shape[2], y.Shape[3]) || w.Shape[2] != width)
+        {
+            throw new ShapeException(
+                $"Convolution of {x.Shape} with prepared weights {w.Shape} gives {x.Shape[0]}×K×{positions.Y}×{positions.X} for a K that rounds up to {w.Shape[2]}, given {y.Shape}.");
+        }
+
+        if (bias is not null && bias.ElementCount != y.Shape[1])
+        {
+            throw new ShapeException($"Convolution: {y.Shape[1]} output channels need as many biases, given {bias.Shape}.");
+        }
+
+        OneFloatType("Convolution", x, w, y, bias);
+    }
 }

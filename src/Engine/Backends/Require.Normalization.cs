@@ -18,7 +18,17 @@ internal static partial class Require
 
     /// <summary>What the way back through batch normalization is given.</summary>
     public static void BatchNormalizationBackward(
-        Tensor x, Tensor g, Tensor gamma, Tensor mean, Tensor variance, Tensor dx, Tensor? dgamma, Tensor? dbeta, string operation)
+        Tensor x,
+        Tensor g,
+        Tensor gamma,
+        Tensor mean,
+        Tensor variance,
+        Tensor dx,
+        Tensor? dgamma,
+        Tensor? dbeta,
+        Activation? activation,
+        Tensor? y,
+        string operation)
     {
         Channels(x.Shape);
         Alike(x, g, operation);
@@ -27,6 +37,10 @@ internal static partial class Require
         PerChannel(x, mean, variance, operation);
         PerChannel(x, dgamma ?? gamma, dbeta ?? gamma, operation);
         Float32(x, operation);
+        if (activation is { } f)
+        {
+            Alike(x, y ?? throw new ArgumentNullException(nameof(y), $"{operation}: the way back through {f} needs what it gave."), operation);
+        }
     }
 
     private static void PerChannel(

@@ -108,6 +108,9 @@ public static class TensorMath
         /// <summary>tanh x.</summary>
         public Tensor Tanh() => Apply(UnaryOperation.Tanh, x);
 
+        /// <summary>erf x, the error function.</summary>
+        public Tensor Erf() => Apply(UnaryOperation.Erf, x);
+
         /// <summary>The sum along an axis, which disappears unless it is kept with size 1.</summary>
         public Tensor Sum(int axis, bool keepAxis = false) => Reduce(Reduction.Sum, x, axis, keepAxis);
 

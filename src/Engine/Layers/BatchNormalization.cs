@@ -17,7 +17,7 @@ namespace Engine.Layers;
 /// While training the layer keeps running averages of μ and of the unbiased variance σ²·m/(m − 1); inference uses those,
 /// where they are constants and ∂L/∂x = γ·s·g. (Ioffe and Szegedy, 2015, algorithms 1 and 2; deck S.)
 /// </remarks>
-public sealed class BatchNormalization : ElementwiseLayer
+public sealed class BatchNormalization : ElementwiseLayer, IFusesActivation, IFusesActivationBefore
 {
     /// <summary>A normalization with γ = 1, β = 0, running mean 0 and running variance 1.</summary>
     /// <param name="channels">C, the size of axis 1.</param>
@@ -71,14 +71,17 @@ public sealed class BatchNormalization : ElementwiseLayer
         : throw Mismatch($"input is {input}, expected N×{Channels} or N×{Channels}×H×W.");
 
     /// <inheritdoc/>
-    public override Tensor Forward(Tensor x, Pass pass)
+    public override Tensor Forward(Tensor x, Pass pass) => Forward(x, pass, activation: null);
+
+    /// <inheritdoc/>
+    public Tensor Forward(Tensor x, Pass pass, Activation? activation)
     {
         Tensor y = new(OutputShape(x.Shape), x.DType, x.Device);
         Backend backend = Backend.Of(x, Gamma.Value);
         if (pass.Mode == Mode.Inference)
         {
             backend.BatchNormalizationInference(
-                x, Gamma.Value, Beta.Value, RunningMean.Value, RunningVariance.Value, Epsilon, y);
+                x, Gamma.Value, Beta.Value, RunningMean.Value, RunningVariance.Value, Epsilon, y, activation);
             pass.Save(x);
             return y;
         }
@@ -90,7 +93,7 @@ public sealed class BatchNormalization : ElementwiseLayer
         }
 
         Tensor mean = Tensor.Like(Gamma.Value), variance = Tensor.Like(Gamma.Value);
-        backend.BatchNormalizationForward(x, Gamma.Value, Beta.Value, Epsilon, y, mean, variance);
+        backend.BatchNormalizationForward(x, Gamma.Value, Beta.Value, Epsilon, y, mean, variance, activation);
         backend.AddScaled(1 - Momentum, mean, Momentum, RunningMean.Value);
         backend.AddScaled((1 - Momentum) * m / (m - 1), variance, Momentum, RunningVariance.Value);
         pass.Save(x);
@@ -100,21 +103,28 @@ public sealed class BatchNormalization : ElementwiseLayer
     }
 
     /// <inheritdoc/>
-    public override Tensor Backward(Tensor g, Pass pass)
+    public override Tensor Backward(Tensor g, Pass pass) => Backward(g, pass, activation: null, y: null, before: null);
+
+    Tensor IFusesActivation.Backward(Tensor g, Pass pass, Activation activation, Tensor y) => Backward(g, pass, activation, y, before: null);
+
+    Tensor IFusesActivationBefore.Backward(Tensor g, Pass pass, Activation before) => Backward(g, pass, activation: null, y: null, before);
+
+    // With an activation f after the layer, y is what f gave, and g is multiplied by f′ on the way; with one before it, dx.
+    private Tensor Backward(Tensor g, Pass pass, Activation? activation, Tensor? y, Activation? before)
     {
         Tensor? dgamma = Gamma.Learns ? Gamma.Gradient : null, dbeta = Beta.Learns ? Beta.Gradient : null;
-        Tensor dx = Tensor.Like(g);
+        Tensor dx = y is null ? Tensor.Like(g) : pass.Reuse(g);
         Backend backend = Backend.Of(g, Gamma.Value);
         if (pass.Mode == Mode.Inference)
         {
             Tensor input = pass.Restore();
             backend.BatchNormalizationInferenceBackward(
-                input, g, Gamma.Value, RunningMean.Value, RunningVariance.Value, Epsilon, dx, dgamma, dbeta);
+                input, g, Gamma.Value, RunningMean.Value, RunningVariance.Value, Epsilon, dx, dgamma, dbeta, activation, y, before);
             return dx;
         }
 
         Tensor variance = pass.Restore(), mean = pass.Restore(), x = pass.Restore();
-        backend.BatchNormalizationBackward(x, g, Gamma.Value, mean, variance, Epsilon, dx, dgamma, dbeta);
+        backend.BatchNormalizationBackward(x, g, Gamma.Value, mean, variance, Epsilon, dx, dgamma, dbeta, activation, y, before);
         return dx;
     }
 

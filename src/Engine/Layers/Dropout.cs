@@ -40,10 +40,17 @@ public sealed class Dropout : ElementwiseLayer
         Backend.Of(x).DropoutMask(random.Seed, random.Stream, random.Position, Rate, mask);
         random.Position += (ulong)x.ElementCount;
         pass.Save(mask);
-        return x * mask;
+        return Masked(x, mask, pass);
     }
 
     /// <inheritdoc/>
     public override Tensor Backward(Tensor g, Pass pass) =>
-        pass.Mode == Mode.Inference || Rate == 0 ? g : g * pass.Restore();
+        pass.Mode == Mode.Inference || Rate == 0 ? g : Masked(g, pass.Restore(), pass);
+
+    private static Tensor Masked(Tensor x, Tensor mask, Pass pass)
+    {
+        Tensor y = pass.Reuse(x);
+        Backend.Of(x).Binary(BinaryOperation.Multiply, x, mask, y);
+        return y;
+    }
 }

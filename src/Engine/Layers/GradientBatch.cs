@@ -14,10 +14,10 @@ internal ref struct GradientBatch
     private Tensors tensors;
     private int count;
 
-    /// <summary>Adds the gradient of a parameter if it has one. A full batch is set to zero at once.</summary>
+    /// <summary>Adds the gradient of a parameter if it has one that must be zero. A full batch is set to zero at once.</summary>
     public void Add(Parameter parameter)
     {
-        if (parameter.GradientIfAny is not { } gradient)
+        if (parameter.BeginGradient() is not { } gradient)
         {
             return;
         }

@@ -12,6 +12,8 @@ public sealed class Parameter
     private Tensor? value;
     private DType first = DType.Float32;
     private Tensor? gradient;
+    private GradientState state;
+    private bool beginsWithProduct;
 
     /// <summary>A parameter with its first value.</summary>
     /// <param name="name">What the layer calls it: "weight", "bias" …</param>
@@ -54,6 +56,10 @@ public sealed class Parameter
     }
 
     /// <summary>∂L/∂θ, summed over every use of the parameter since <see cref="ZeroGradient"/>.</summary>
+    /// <remarks>
+    /// Ask for it anew in every step: where a product is the first to add to a gradient, as in a dense layer, the gradient
+    /// is not set to zero before but overwritten, and its memory holds the last step's until then.
+    /// </remarks>
     /// <exception cref="InvalidOperationException">The parameter is a statistic.</exception>
     public Tensor Gradient
     {
@@ -70,12 +76,19 @@ public sealed class Parameter
                 using OutsideScope _ = StepScope.Outside(Value.Device);
                 gradient = Tensor.Zeros(Value.Shape, Value.DType, Value.Device);
             }
+            else if (state == GradientState.ToBeOverwritten)
+            {
+                Backend.Of(gradient).Fill(0, gradient);
+                beginsWithProduct = false;
+            }
 
+            // Who asks may add to it.
+            state = GradientState.InUse;
             return gradient;
         }
     }
 
-    /// <summary>The gradient if it was ever asked for.</summary>
+    /// <summary>The gradient's memory if it was ever asked for.</summary>
     internal Tensor? GradientIfAny => gradient;
 
     /// <summary>True for what is gathered, not learned.</summary>
@@ -84,16 +97,25 @@ public sealed class Parameter
     /// <summary>Set to false to freeze the parameter: it then accumulates no gradient, and optimizers pass it by.</summary>
     public bool Trainable { get; set; } = true;
 
+    /// <summary>True for a value in a form that only one device reads: it is neither converted nor moved nor replaced.</summary>
+    internal bool IsFixed { get; init; }
+
     /// <summary>True when gradients are wanted: not a statistic, not frozen.</summary>
     public bool Learns => Trainable && !IsStatistic;
 
     /// <summary>∂L/∂θ += op(a)·op(b).</summary>
     public void Accumulate(Tensor a, Tensor b, bool transposeA = false, bool transposeB = false)
     {
-        if (Learns)
+        if (!Learns)
         {
-            Backend.Of(a, b).MatMul(a, b, Gradient, transposeA, transposeB, accumulate: true);
+            return;
         }
+
+        bool isFirst = state != GradientState.InUse;
+        Tensor sum = state == GradientState.ToBeOverwritten ? gradient! : Gradient;
+        Backend.Of(a, b).MatMul(a, b, sum, transposeA, transposeB, accumulate: state != GradientState.ToBeOverwritten);
+        beginsWithProduct |= isFirst;
+        state = GradientState.InUse;
     }
 
     /// <summary>∂L/∂θ += g for a g of the parameter's own shape.</summary>
@@ -117,10 +139,18 @@ public sealed class Parameter
     /// <summary>Sets the gradient to zero, as before every step.</summary>
     public void ZeroGradient()
     {
-        if (gradient is not null)
+        if (BeginGradient() is { } stale)
         {
-            Backend.Of(gradient).Fill(0, gradient);
+            Backend.Of(stale).Fill(0, stale);
         }
+    }
+
+    /// <summary>Begins a new sum.</summary>
+    /// <returns>The gradient, which the caller sets to zero; null where there is none yet, or where a product will overwrite it.</returns>
+    internal Tensor? BeginGradient()
+    {
+        state = beginsWithProduct && gradient is not null ? GradientState.ToBeOverwritten : GradientState.Zero;
+        return state == GradientState.Zero ? gradient : null;
     }
 
     /// <summary>Copies a tensor of the same shape into the value, rounding it where the types differ.</summary>
@@ -132,6 +162,7 @@ public sealed class Parameter
             throw new ShapeException($"Parameter '{Name}' is {Shape}, given {source.Shape}.");
         }
 
+        RequireLoose();
         if (value is null)
         {
             // Who brings a value needs none drawn.
@@ -151,9 +182,10 @@ public sealed class Parameter
         }
         else if (value.DType != dtype)
         {
+            RequireLoose();
             using OutsideScope _ = StepScope.Outside(Value.Device);
             Value = Value.To(dtype);
-            gradient = null;
+            ForgetGradient();
         }
     }
 
@@ -162,15 +194,30 @@ public sealed class Parameter
     {
         if (Value.Device != device)
         {
+            RequireLoose();
             using OutsideScope here = StepScope.Outside(Value.Device);
             using OutsideScope there = StepScope.Outside(device);
             Value = Value.To(device);
-            gradient = null;
+            ForgetGradient();
         }
     }
 
     /// <summary>Name, type and shape.</summary>
     public override string ToString() => $"{Name}: {DType} {Shape}";
+
+    private void RequireLoose()
+    {
+        if (IsFixed)
+        {
+            throw new InvalidOperationException($"'{Name}' is frozen. Convert, move or load the network that it was made of, and freeze that.");
+        }
+    }
+
+    private void ForgetGradient()
+    {
+        gradient = null;
+        state = GradientState.Zero;
+    }
 
     // Of two threads that ask first at the same time, both get the same tensor.
     private Tensor Create()
@@ -178,5 +225,17 @@ public sealed class Parameter
         using OutsideScope _ = StepScope.Outside(Device.Cpu);
         Tensor created = create!().To(first);
         return Interlocked.CompareExchange(ref value, created, null) ?? created;
+    }
+
+    private enum GradientState
+    {
+        /// <summary>Nothing was added yet, and the memory, if there is any, is zero.</summary>
+        Zero,
+
+        /// <summary>Nothing was added yet, and the memory holds what it held.</summary>
+        ToBeOverwritten,
+
+        /// <summary>Something was added, or may have been.</summary>
+        InUse,
     }
 }

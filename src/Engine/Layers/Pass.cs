@@ -1,3 +1,4 @@
+using Engine.Backends;
 using Engine.Tensors;
 
 namespace Engine.Layers;
@@ -19,12 +20,21 @@ public enum Mode
 /// <remarks>
 /// A tape of values, not of operations: what to do on the way back is written in each layer by hand. Because the values
 /// are here and not in the layers, a layer may be used twice in one network: each use finds its own values.
+///
+/// Inside a step (<see cref="Device.BeginStep"/>) memory goes back as soon as nobody can need it. When a layer that was
+/// called through the pass is done, of all that it made only what it returned and what it saved is left. What it
+/// returned belongs to its caller, a container, for which the same holds one level up; a chain gives it up, by a
+/// <see cref="StepMark"/>, once the next layer has run. What was saved goes when the Backward that restored it is done.
+/// Nothing goes back early from a pass that is observed: observers may keep what they see.
 /// </remarks>
 public sealed class Pass
 {
     private readonly Stack<Tensor> saved = new(32);
+    private readonly List<Tensor> restored = new(8);
     private readonly bool records;
     private Layer? unwanted;
+    private Tensor? givenUp;
+    private int goingBack;
     private readonly Philox? random;
 
     /// <summary>A pass.</summary>
@@ -78,23 +88,62 @@ public sealed class Pass
         if (records)
         {
             saved.Push(tensor);
+            tensor.Piece?.Retain();
         }
     }
 
-    /// <summary>Takes back the tensor saved last.</summary>
+    /// <summary>Takes back the tensor saved last. It is there until the Backward that asks for it is done.</summary>
     /// <exception cref="InvalidOperationException">Nothing is saved: Backward without Forward, or twice, or out of order.</exception>
-    public Tensor Restore() => saved.TryPop(out Tensor? tensor)
-        ? tensor
-        : throw new InvalidOperationException(records
-            ? "Backward asks for a value that Forward did not save. Backward runs once per Forward, in reverse order, with the same Pass."
-            : "This pass records nothing, so there is no way back. Make it with records: true.");
+    public Tensor Restore()
+    {
+        if (!saved.TryPop(out Tensor? tensor))
+        {
+            throw new InvalidOperationException(records
+                ? "Backward asks for a value that Forward did not save. Backward runs once per Forward, in reverse order, with the same Pass."
+                : "This pass records nothing, so there is no way back. Make it with records: true.");
+        }
+
+        if (goingBack > 0)
+        {
+            restored.Add(tensor);
+        }
+
+        return tensor;
+    }
 
     /// <summary>Runs a layer inside a container, and tells the observers.</summary>
-    public Tensor Forward(Layer layer, Tensor x)
+    /// <param name="layer">The layer.</param>
+    /// <param name="x">Its input.</param>
+    /// <param name="since">Where the container itself has made x, since this mark, nobody needs it after the layer; without a mark it stays.</param>
+    public Tensor Forward(Layer layer, Tensor x, StepMark? since = null)
     {
-        InputObserver?.Invoke(layer, x);
+        if (IsObserved)
+        {
+            InputObserver?.Invoke(layer, x);
+            Tensor seen = layer.Forward(x, this);
+            ForwardObserver?.Invoke(layer, seen);
+            return seen;
+        }
+
+        (Tensor? before, StepMark begin) = Enter(x, since);
         Tensor y = layer.Forward(x, this);
-        ForwardObserver?.Invoke(layer, y);
+        Leave(before, begin, y, x, since);
+        return y;
+    }
+
+    /// <summary>Runs a layer inside a container together with the activation after it, where nobody looks on.</summary>
+    /// <param name="layer">The layer.</param>
+    /// <param name="x">Its input.</param>
+    /// <param name="activation">The function of the layer after it.</param>
+    /// <param name="since">As for a layer alone.</param>
+    public Tensor Forward(IFusesActivation layer, Tensor x, Activation activation, StepMark? since = null)
+    {
+        (Tensor? before, StepMark begin) = Enter(x, since);
+        Tensor y = layer.Forward(x, this, activation);
+
+        // What the layer of the activation would have saved.
+        Save(y);
+        Leave(before, begin, y, x, since);
         return y;
     }
 
@@ -102,14 +151,93 @@ public sealed class Pass
     /// <param name="layer">The layer.</param>
     /// <param name="g">∂L/∂y.</param>
     /// <param name="wantsInputGradient">False where ∂L/∂x is not looked at; the layer may then leave it out.</param>
-    public Tensor Backward(Layer layer, Tensor g, bool wantsInputGradient = true)
+    /// <param name="since">Where the container itself has made g, since this mark, nobody needs it after the layer; without a mark it stays.</param>
+    public Tensor Backward(Layer layer, Tensor g, bool wantsInputGradient = true, StepMark? since = null) =>
+        Backward(layer, g, activation: null, before: null, wantsInputGradient, since);
+
+    /// <summary>Runs a layer inside a container backward together with the activation after it, where nobody looks on.</summary>
+    /// <param name="layer">The layer.</param>
+    /// <param name="g">∂L/∂y, y being what the activation gave.</param>
+    /// <param name="activation">The function of the layer after it, which saved y.</param>
+    /// <param name="wantsInputGradient">False where ∂L/∂x is not looked at.</param>
+    /// <param name="since">As for a layer alone.</param>
+    public Tensor Backward(IFusesActivation layer, Tensor g, Activation activation, bool wantsInputGradient = true, StepMark? since = null) =>
+        Backward((Layer)layer, g, activation, before: null, wantsInputGradient, since);
+
+    /// <summary>Runs a layer inside a container backward together with the activation before it, where nobody looks on.</summary>
+    /// <param name="layer">The layer.</param>
+    /// <param name="g">∂L/∂y.</param>
+    /// <param name="before">The function of the layer before it, which saved what it gave.</param>
+    /// <param name="wantsInputGradient">False where the gradient of what the activation was given is not looked at.</param>
+    /// <param name="since">As for a layer alone.</param>
+    public Tensor Backward(IFusesActivationBefore layer, Tensor g, Activation before, bool wantsInputGradient = true, StepMark? since = null) =>
+        Backward((Layer)layer, g, activation: null, before, wantsInputGradient, since);
+
+    /// <summary>
+    /// Memory for a result that a layer works out element by element: that of its input where the container has given it up
+    /// and nobody has saved it, otherwise new.
+    /// </summary>
+    /// <param name="input">What the layer was given: x on the way forward, ∂L/∂y on the way back.</param>
+    /// <returns>A tensor like the input, or the input itself.</returns>
+    public Tensor Reuse(Tensor input) => ReferenceEquals(input, givenUp) && input.Piece is { IsOnlyHeld: true } ? input : Tensor.Like(input);
+
+    /// <summary>The same for a container: the memory of a tensor that it has got from a layer since a mark, where nobody has saved it, otherwise new.</summary>
+    public Tensor Reuse(Tensor own, StepMark since) =>
+        !IsObserved && since.Precedes(own) && own.Piece is { IsOnlyHeld: true } ? own : Tensor.Like(own);
+
+    /// <summary>Gives up a tensor that the Backward under way has restored, before it is done.</summary>
+    internal void Release(Tensor taken)
     {
-        Layer? before = unwanted;
+        int place = IsObserved ? -1 : restored.LastIndexOf(taken);
+        if (place >= 0)
+        {
+            restored.RemoveAt(place);
+            taken.Piece?.Release();
+        }
+    }
+
+    /// <summary>Gives up a tensor that a container has got from a layer since a mark; what is saved stays nonetheless.</summary>
+    public void Release(Tensor own, StepMark since)
+    {
+        if (!IsObserved && since.Precedes(own))
+        {
+            own.Piece!.LetGo();
+        }
+    }
+
+    /// <summary>
+    /// Whether a layer on its way back has to work out ∂L/∂x. Not so for the first layer of a network in training: its input
+    /// is data, nobody asks how the loss depends on it, and it is a good part of the work.
+    /// </summary>
+    public bool WantsInputGradient(Layer layer) => layer != unwanted;
+
+    private Tensor Backward(Layer layer, Tensor g, Activation? activation, Activation? before, bool wantsInputGradient, StepMark? since)
+    {
+        Layer? unwantedBefore = unwanted;
         unwanted = wantsInputGradient ? null : layer;
         BackwardInputObserver?.Invoke(layer, g);
-        Tensor dx = layer.Backward(g, this);
+        (Tensor? givenUpBefore, StepMark begin) = Enter(g, since);
+        int first = restored.Count;
+        goingBack++;
+        Tensor dx = activation is { } f ? ((IFusesActivation)layer).Backward(g, this, f, Restore())
+            : before is { } e ? ((IFusesActivationBefore)layer).Backward(g, this, e)
+            : layer.Backward(g, this);
+        if (before is not null)
+        {
+            // What the activation before the layer saved for a way back of its own.
+            Restore();
+        }
+
+        goingBack--;
+        if (!IsObserved)
+        {
+            ReleaseRestored(first, unlessSharedWith: dx);
+        }
+
+        restored.RemoveRange(first, restored.Count - first);
+        Leave(givenUpBefore, begin, dx, g, since);
         BackwardEndObserver?.Invoke(layer);
-        unwanted = before;
+        unwanted = unwantedBefore;
         if (wantsInputGradient)
         {
             BackwardObserver?.Invoke(layer, dx);
@@ -118,9 +246,38 @@ public sealed class Pass
         return dx;
     }
 
-    /// <summary>
-    /// Whether a layer on its way back has to work out ∂L/∂x. Not so for the first layer of a network in training: its input
-    /// is data, nobody asks how the loss depends on it, and it is a good part of the work.
-    /// </summary>
-    public bool WantsInputGradient(Layer layer) => layer != unwanted;
+    // Before a layer runs: which tensor it may write over, and what exists already.
+    private (Tensor? Before, StepMark Begin) Enter(Tensor given, StepMark? since)
+    {
+        Tensor? before = givenUp;
+        givenUp = !IsObserved && since is { } mark && mark.Precedes(given) ? given : null;
+        return (before, StepMark.Now(given.Device));
+    }
+
+    // Afterwards: what it has made for itself goes back, and what it was given up.
+    private void Leave(Tensor? before, StepMark begin, Tensor result, Tensor given, StepMark? since)
+    {
+        givenUp = before;
+        if (IsObserved)
+        {
+            return;
+        }
+
+        begin.LetGo(kept: result);
+        if (since is { } mark && mark.Precedes(given) && result.Piece != given.Piece)
+        {
+            given.Piece!.LetGo();
+        }
+    }
+
+    private void ReleaseRestored(int first, Tensor unlessSharedWith)
+    {
+        for (int i = restored.Count - 1; i >= first; i--)
+        {
+            if (restored[i].Piece is { } piece && piece != unlessSharedWith.Piece)
+            {
+                piece.Release();
+            }
+        }
+    }
 }

@@ -18,7 +18,7 @@ public sealed class ReLU : ElementwiseLayer, IActivationLayer, IPiecewise
     /// <inheritdoc/>
     public override Tensor Forward(Tensor x, Pass pass)
     {
-        Tensor y = Tensor.Like(x);
+        Tensor y = pass.Reuse(x);
         Backend.Of(x).ActivationForward(Activation, x, y);
         pass.Save(y);
         return y;
@@ -28,7 +28,7 @@ public sealed class ReLU : ElementwiseLayer, IActivationLayer, IPiecewise
     public override Tensor Backward(Tensor g, Pass pass)
     {
         Tensor y = pass.Restore();
-        Tensor dx = Tensor.Like(g);
+        Tensor dx = pass.Reuse(g);
         Backend.Of(g, y).ActivationBackward(Activation, y, g, dx);
         return dx;
     }

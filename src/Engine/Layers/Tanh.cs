@@ -15,7 +15,7 @@ public sealed class Tanh : ElementwiseLayer, IActivationLayer
     /// <inheritdoc/>
     public override Tensor Forward(Tensor x, Pass pass)
     {
-        Tensor y = Tensor.Like(x);
+        Tensor y = pass.Reuse(x);
         Backend.Of(x).ActivationForward(Activation, x, y);
         pass.Save(y);
         return y;
@@ -25,7 +25,7 @@ public sealed class Tanh : ElementwiseLayer, IActivationLayer
     public override Tensor Backward(Tensor g, Pass pass)
     {
         Tensor y = pass.Restore();
-        Tensor dx = Tensor.Like(g);
+        Tensor dx = pass.Reuse(g);
         Backend.Of(g, y).ActivationBackward(Activation, y, g, dx);
         return dx;
     }

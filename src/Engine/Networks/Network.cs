@@ -1,5 +1,7 @@
 using System.Collections;
+using Engine.Backends;
 using Engine.Layers;
+using Engine.Networks.Frozen;
 using Engine.Tensors;
 
 namespace Engine.Networks;
@@ -49,18 +51,19 @@ public sealed class Network : Layer, IEnumerable<Layer>
     /// <inheritdoc/>
     public override Tensor Forward(Tensor x, Pass pass)
     {
+        // What a layer gives is needed by the next one alone.
+        StepMark begin = StepMark.Now(x.Device);
         for (int i = 0; i < layers.Count; i++)
         {
-            if (!pass.IsObserved && layers[i] is IFusesActivation fusing && i + 1 < layers.Count && layers[i + 1] is IActivationLayer next)
+            if (Fused(i, pass) is { } activation)
             {
                 // Two layers in one pass over memory; each finds what it needs on its own way back.
-                x = fusing.Forward(x, pass, next.Activation);
-                pass.Save(x);
+                x = pass.Forward((IFusesActivation)layers[i], x, activation, begin);
                 i++;
             }
             else
             {
-                x = pass.Forward(layers[i], x);
+                x = pass.Forward(layers[i], x, begin);
             }
         }
 
@@ -71,9 +74,23 @@ public sealed class Network : Layer, IEnumerable<Layer>
     public override Tensor Backward(Tensor g, Pass pass)
     {
         bool wanted = pass.WantsInputGradient(this);
+        StepMark begin = StepMark.Now(g.Device);
         for (int i = layers.Count - 1; i >= 0; i--)
         {
-            g = pass.Backward(layers[i], g, wantsInputGradient: i > 0 || wanted);
+            if (i > 0 && Fused(i - 1, pass) is { } activation)
+            {
+                i--;
+                g = pass.Backward((IFusesActivation)layers[i], g, activation, i > 0 || wanted, begin);
+            }
+            else if (i > 0 && !pass.IsObserved && layers[i] is IFusesActivationBefore fusing && layers[i - 1] is IActivationLayer before)
+            {
+                i--;
+                g = pass.Backward(fusing, g, before.Activation, i > 0 || wanted, begin);
+            }
+            else
+            {
+                g = pass.Backward(layers[i], g, i > 0 || wanted, begin);
+            }
         }
 
         return g;
@@ -92,8 +109,25 @@ public sealed class Network : Layer, IEnumerable<Layer>
         return total;
     }
 
+    // The activation that a layer does together with its own work; null where there is none, or where someone looks in between.
+    private Activation? Fused(int i, Pass pass) =>
+        !pass.IsObserved && layers[i] is IFusesActivation && i + 1 < layers.Count && layers[i + 1] is IActivationLayer next ? next.Activation : null;
+
     /// <summary>Runs the network in inference mode, saving nothing.</summary>
     public Tensor Predict(Tensor x) => Forward(x, new Pass(Mode.Inference));
+
+    /// <summary>Makes of the network, once it is trained, one for answers alone, which answers faster: <see cref="FrozenNetwork"/> says how.</summary>
+    /// <remarks>The network stays as it is. Of later changes to it the frozen one knows nothing, or some, and not others: freeze it anew.</remarks>
+    /// <param name="input">The shape that the samples will usually have, batch size first. Others can be answered, too.</param>
+    /// <exception cref="ShapeException">The network cannot take such samples.</exception>
+    public FrozenNetwork Freeze(Shape input)
+    {
+        OutputShape(input);
+        Device device = NamedParameters() is [var (_, first), ..] ? first.Value.Device : Device.Cpu;
+        using OutsideScope here = StepScope.Outside(Device.Cpu);
+        using OutsideScope there = StepScope.Outside(device);
+        return Freezer.Freeze(this, input);
+    }
 
     /// <summary>The layers, first to last.</summary>
     public IEnumerator<Layer> GetEnumerator() => layers.GetEnumerator();

@@ -63,12 +63,14 @@ public sealed class Parallel : Layer
     public override Tensor Forward(Tensor x, Pass pass)
     {
         Tensor y = new(OutputShape(x.Shape), x.DType, x.Device);
+        StepMark begin = StepMark.Now(x.Device);
         int start = 0;
         foreach (Layer branch in branches)
         {
             Tensor part = pass.Forward(branch, x);
             Backend.Of(part, y).Place(part, axis: 1, start, y);
             start += part.Shape[1];
+            pass.Release(part, begin);
         }
 
         pass.Save(x);
@@ -79,6 +81,7 @@ public sealed class Parallel : Layer
     public override Tensor Backward(Tensor g, Pass pass)
     {
         Shape input = pass.Restore().Shape;
+        StepMark begin = StepMark.Now(g.Device);
         Tensor? dx = null;
         int end = g.Shape[1];
 
@@ -87,8 +90,8 @@ public sealed class Parallel : Layer
         {
             int channels = branches[i].OutputShape(input)[1];
             end -= channels;
-            Tensor part = pass.Backward(branches[i], g.Slice(1, end, channels));
-            dx = dx is null ? part : dx + part;
+            Tensor part = pass.Backward(branches[i], g.Slice(1, end, channels), since: begin);
+            dx = dx is null ? part : Add(part, dx, pass, begin);
         }
 
         return dx!;
@@ -96,4 +99,13 @@ public sealed class Parallel : Layer
 
     /// <inheritdoc/>
     public override long MultiplyAdds(Shape input) => branches.Sum(b => b.MultiplyAdds(input));
+
+    // sum + part, where the sum lies if that may be.
+    private static Tensor Add(Tensor part, Tensor sum, Pass pass, StepMark begin)
+    {
+        Tensor together = pass.Reuse(sum, begin);
+        Backend.Of(sum, part).Binary(BinaryOperation.Add, sum, part, together);
+        pass.Release(part, begin);
+        return together;
+    }
 }

@@ -9,7 +9,7 @@ namespace Engine.Networks;
 /// A sum hands its gradient to both terms, so ∂L/∂x = body.Backward(g) + shortcut.Backward(g), for the identity + g: a
 /// path on which no gradient can vanish. (He, Zhang, Ren and Sun, "Deep residual learning for image recognition", 2016.)
 /// </remarks>
-public sealed class Residual : Layer
+public sealed class Residual : Layer, IFusesActivation
 {
     private readonly Layer body;
     private readonly Layer? shortcut;
@@ -47,21 +47,32 @@ public sealed class Residual : Layer
     }
 
     /// <inheritdoc/>
-    public override Tensor Forward(Tensor x, Pass pass)
+    public override Tensor Forward(Tensor x, Pass pass) => Forward(x, pass, activation: null);
+
+    /// <inheritdoc/>
+    public Tensor Forward(Tensor x, Pass pass, Activation? activation)
     {
         OutputShape(x.Shape);
+        StepMark begin = StepMark.Now(x.Device);
         Tensor difference = pass.Forward(body, x);
-        return difference + (shortcut is null ? x : pass.Forward(shortcut, x));
+        return Sum(difference, shortcut is null ? x : pass.Forward(shortcut, x), into: pass.Reuse(difference, begin), activation);
     }
 
     /// <inheritdoc/>
     public override Tensor Backward(Tensor g, Pass pass)
     {
         // The shortcut went forward last, so it goes back first.
-        Tensor throughShortcut = shortcut is null ? g : pass.Backward(shortcut, g);
-        return throughShortcut + pass.Backward(body, g);
+        StepMark begin = StepMark.Now(g.Device);
+        Tensor throughShortcut = shortcut is null ? g : pass.Backward(shortcut, g), throughBody = pass.Backward(body, g);
+        return Sum(throughShortcut, throughBody, into: pass.Reuse(throughBody, begin));
     }
 
     /// <inheritdoc/>
     public override long MultiplyAdds(Shape input) => body.MultiplyAdds(input) + (shortcut?.MultiplyAdds(input) ?? 0);
+
+    private static Tensor Sum(Tensor a, Tensor b, Tensor into, Activation? activation = null)
+    {
+        Backend.Of(a, b).Binary(BinaryOperation.Add, a, b, into, activation);
+        return into;
+    }
 }

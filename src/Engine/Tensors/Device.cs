@@ -48,7 +48,7 @@ public readonly record struct Device(DeviceKind Kind, int Index)
     /// <remarks>
     /// A tensor made inside the scope throws when used after it; <see cref="Tensor.Clone"/> it under
     /// <see cref="StepScope.Outside"/>, or copy the numbers out, to keep them. Scopes nest; the inner one gives back
-    /// only its own memory.
+    /// only its own memory. What only layers need goes back before the end: see <c>Engine.Layers.Pass</c>.
     /// </remarks>
     public StepScope BeginStep() => DeviceMemory.Of(this).Arena.Begin();
 

@@ -1,22 +1,12 @@
 namespace Engine.Tensors;
 
-/// <summary>An open step; dispose it to give back the memory of every tensor made inside.</summary>
+/// <summary>An open step; dispose it to give back the memory of every tensor made inside that has not gone back before.</summary>
 public readonly struct StepScope : IDisposable, IEquatable<StepScope>
 {
     private readonly StepArena arena;
     private readonly long scope;
-    private readonly int block;
-    private readonly long used;
-    private readonly long handedOut;
 
-    internal StepScope(StepArena arena, long scope, int block, long used, long handedOut)
-    {
-        this.arena = arena;
-        this.scope = scope;
-        this.block = block;
-        this.used = used;
-        this.handedOut = handedOut;
-    }
+    internal StepScope(StepArena arena, long scope) => (this.arena, this.scope) = (arena, scope);
 
     /// <summary>
     /// Suspends the step: tensors made until the result is disposed outlive it. For what must survive a step, such as
@@ -25,7 +15,7 @@ public readonly struct StepScope : IDisposable, IEquatable<StepScope>
     public static OutsideScope Outside(Device device) => new(DeviceMemory.Of(device).Arena);
 
     /// <summary>Ends the step. Ending it twice does nothing.</summary>
-    public void Dispose() => arena?.End(scope, block, used, handedOut);
+    public void Dispose() => arena?.End(scope);
 
     /// <inheritdoc/>
     public bool Equals(StepScope other) => arena == other.arena && scope == other.scope;

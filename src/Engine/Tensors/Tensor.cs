@@ -10,13 +10,16 @@ namespace Engine.Tensors;
 /// <remarks>
 /// Images are N×C×H×W (batch, channels, rows, columns), sequences N×T×F, class labels N. Arithmetic lives one floor up,
 /// in <c>Engine.Backends.TensorMath</c>: <c>a + b</c>, <c>Tensor.MatMul(a, b)</c>, <c>x.Exp()</c>.
-/// A tensor made inside a step (<see cref="Device.BeginStep"/>) may not be used after it.
+/// A tensor made inside a step (<see cref="Device.BeginStep"/>) may not be used after it, nor after the layer that made it
+/// was done and had neither returned nor saved it.
 /// </remarks>
 public sealed class Tensor
 {
     private readonly MemoryBlock memory;
     private readonly StepArena? arena;
+    private readonly StepPiece? piece;
     private readonly long scope;
+    private readonly long birth;
 
     /// <summary>A tensor with undefined contents.</summary>
     /// <param name="shape">Its dimensions.</param>
@@ -34,7 +37,8 @@ public sealed class Tensor
         {
             arena = ofThread;
             scope = ofThread.Scope;
-            memory = ofThread.Allocate(bytes);
+            piece = ofThread.Allocate(bytes);
+            (memory, birth) = (piece.Memory, piece.Birth);
         }
         else
         {
@@ -46,7 +50,15 @@ public sealed class Tensor
     private Tensor(Tensor source, Shape shape)
     {
         (Shape, DType, Device) = (shape, source.DType, source.Device);
-        (memory, arena, scope) = (source.memory, source.arena, source.scope);
+        (memory, arena, piece, scope, birth) = (source.memory, source.arena, source.piece, source.scope, source.birth);
+    }
+
+    // A view of a part of it.
+    private Tensor(Tensor source, int start, Shape shape)
+        : this(source, shape)
+    {
+        int size = source.DType.Size();
+        memory = source.memory with { Offset = source.memory.Offset + ((long)start * size), Bytes = (long)shape.ElementCount * size };
     }
 
     /// <summary>The dimensions.</summary>
@@ -238,7 +250,7 @@ public sealed class Tensor
     public override string ToString()
     {
         string text = $"{DType} {Shape}{(Device == Device.Cpu ? "" : $" on {Device}")}";
-        if (ElementCount > 16 || (arena is not null && !arena.Holds(scope)))
+        if (ElementCount > 16 || (piece is not null && piece.Birth != birth))
         {
             return text;
         }
@@ -246,6 +258,11 @@ public sealed class Tensor
         Tensor here = To(Device.Cpu);
         return $"{text} {{ {string.Join(", ", Enumerable.Range(0, ElementCount).Select(i => here.GetFlat(i).ToString("G6")))} }}";
     }
+
+    /// <summary>The elements from a position on, under a shape of their own. The result shares this tensor's memory.</summary>
+    internal Tensor Part(int start, Shape shape) => start >= 0 && start <= ElementCount - shape.ElementCount
+        ? new Tensor(this, start, shape)
+        : throw new ArgumentOutOfRangeException(nameof(start), start, $"{shape} does not fit into {this} from there.");
 
     /// <summary>The stretch of the device's memory that the elements lie in.</summary>
     internal MemoryBlock Memory
@@ -259,6 +276,9 @@ public sealed class Tensor
 
     /// <summary>The device's address of the first element, on a device with memory of its own.</summary>
     internal nint Address => (nint)Memory.Offset;
+
+    /// <summary>The piece of the open step that the elements lie in; null for a tensor that lasts, and for one whose memory has gone back.</summary>
+    internal StepPiece? Piece => piece is not null && piece.Birth == birth ? piece : null;
 
     /// <summary>The raw bytes of a tensor in main memory, for storage formats and copies.</summary>
     internal Span<byte> Bytes => MemoryMarshal.CreateSpan(ref FirstByte(), (int)memory.Bytes);
@@ -290,10 +310,13 @@ public sealed class Tensor
 
     private void RequireOpenStep()
     {
-        if (arena is not null && !arena.Holds(scope))
+        if (piece is not null && piece.Birth != birth)
         {
-            throw new InvalidOperationException(
-                $"This tensor ({DType} {Shape}) was made inside a step that has ended. Clone() it outside the step to keep it.");
+            throw GoneBack();
         }
     }
+
+    private InvalidOperationException GoneBack() => new(arena!.Holds(scope)
+        ? $"The memory of this tensor ({DType} {Shape}) has gone back to its step: the layer or network that made it was done, and had neither returned nor saved it. Clone() it before to keep it."
+        : $"This tensor ({DType} {Shape}) was made inside a step that has ended. Clone() it outside the step to keep it.");
 }

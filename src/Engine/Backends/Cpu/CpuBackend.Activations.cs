@@ -1,6 +1,4 @@
 using System.Numerics;
-using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics;
 using Engine.Backends.Cpu.Kernels;
 using Engine.Tensors;
 
@@ -74,41 +72,5 @@ public sealed unsafe partial class CpuBackend
             default:
                 throw new ArgumentOutOfRangeException(nameof(activation), activation, "Not an Activation.");
         }
-    }
-
-    // max(0, x), but NaN for NaN: every comparison with NaN is false.
-    private readonly struct Relu<T> : IUnaryOperator<T>
-        where T : unmanaged
-    {
-        public Vector256<T> Invoke(Vector256<T> x) =>
-            Vector256.AndNot(x, Vector256.LessThan(x, Vector256<T>.Zero));
-    }
-
-    private readonly struct Logistic<T> : IUnaryOperator<T>
-        where T : unmanaged, IFloatingPointIeee754<T>
-    {
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public Vector256<T> Invoke(Vector256<T> x) => VectorMath.Logistic(x);
-    }
-
-    // g where y > 0, else 0.
-    private readonly struct ReluBackward<T> : IBinaryOperator<T>
-        where T : unmanaged
-    {
-        public Vector256<T> Invoke(Vector256<T> y, Vector256<T> g) => g & Vector256.GreaterThan(y, Vector256<T>.Zero);
-    }
-
-    // g·y·(1 − y).
-    private readonly struct LogisticBackward<T> : IBinaryOperator<T>
-        where T : unmanaged
-    {
-        public Vector256<T> Invoke(Vector256<T> y, Vector256<T> g) => g * (y * (Vector256<T>.One - y));
-    }
-
-    // g·(1 − y²).
-    private readonly struct TanhBackward<T> : IBinaryOperator<T>
-        where T : unmanaged
-    {
-        public Vector256<T> Invoke(Vector256<T> y, Vector256<T> g) => g * (Vector256<T>.One - (y * y));
     }
 }

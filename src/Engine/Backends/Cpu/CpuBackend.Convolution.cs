@@ -1,5 +1,6 @@
 using System.Numerics;
 using Engine.Backends.Cpu.Convolution;
+using Engine.Backends.Cpu.Winograd;
 using Engine.Tensors;
 
 namespace Engine.Backends.Cpu;
@@ -7,31 +8,53 @@ namespace Engine.Backends.Cpu;
 // The public face of convolution: checks, pointers, and which method for which sizes. Each method is a file in
 // Convolution/. WholeImageConvolution: a window as large as the image. ShiftConvolution: stride 1, nothing copied but the
 // padding. TurnedConvolution: the gradient of stride 1, by either of its neighbours. ColumnConvolution: everything.
+// Before all of these, the folder Winograd: windows of 3×3 with a quarter to a half of the multiplications.
 public sealed unsafe partial class CpuBackend
 {
     /// <inheritdoc/>
     public override void ConvolutionForward(
         Tensor x, Tensor w, Tensor? bias, in Window window, int groups, Tensor y, Activation? activation = null)
     {
+        bool rectify = activation == Activation.Relu;
+        if (WinogradTensors.ArePrepared(w))
+        {
+            WinogradTensors.ForwardPrepared(x, w, bias, window, groups, rectify, y);
+            ActivateInPlace(rectify ? null : activation, y);
+            return;
+        }
+
         Require.Convolution(x, w, bias, window, groups, y);
         Geometry geometry = new(x.Shape, w.Shape, window, groups);
+        if (WinogradTensors.TryForward(geometry, x, w, bias, rectify, y))
+        {
+            ActivateInPlace(rectify ? null : activation, y);
+            return;
+        }
+
         if (y.DType == DType.Float32)
         {
-            Forward<float>(geometry, x, w, bias, y);
+            Forward<float>(geometry, x, w, bias, activation, y);
         }
         else
         {
-            Forward<double>(geometry, x, w, bias, y);
+            Forward<double>(geometry, x, w, bias, activation, y);
         }
-
-        ActivateInPlace(activation, y);
     }
+
+    /// <inheritdoc/>
+    public override Tensor? PrepareConvolution(Tensor w, Shape input, in Window window, int groups) =>
+        WinogradTensors.Prepare(new Geometry(input, w.Shape, window, groups), w);
 
     /// <inheritdoc/>
     public override void ConvolutionBackwardData(Tensor w, Tensor g, in Window window, int groups, Tensor dx)
     {
         Require.Convolution(dx, w, null, window, groups, g);
         Geometry geometry = new(dx.Shape, w.Shape, window, groups);
+        if (WinogradTensors.TryBackwardData(geometry, w, g, dx))
+        {
+            return;
+        }
+
         if (dx.DType == DType.Float32)
         {
             BackwardData<float>(geometry, w, g, dx);
@@ -47,6 +70,11 @@ public sealed unsafe partial class CpuBackend
     {
         Require.Convolution(x, dw, null, window, groups, g);
         Geometry geometry = new(x.Shape, dw.Shape, window, groups);
+        if (WinogradTensors.TryAccumulateBackwardWeights(geometry, x, g, dw))
+        {
+            return;
+        }
+
         if (dw.DType == DType.Float32)
         {
             AccumulateBackwardWeights<float>(geometry, x, g, dw);
@@ -58,7 +86,7 @@ public sealed unsafe partial class CpuBackend
     }
 
     // The choice of a method, by sizes alone: one place per direction.
-    private static void Forward<T>(in Geometry geometry, Tensor x, Tensor w, Tensor? bias, Tensor y)
+    private void Forward<T>(in Geometry geometry, Tensor x, Tensor w, Tensor? bias, Activation? activation, Tensor y)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
         fixed (T* px = x.AsSpan<T>(), pw = w.AsSpan<T>(), pb = bias is null ? [] : bias.AsSpan<T>(), py = y.AsSpan<T>())
@@ -66,14 +94,23 @@ public sealed unsafe partial class CpuBackend
             if (geometry.IsWholeImage)
             {
                 WholeImageConvolution.Forward(geometry, px, pw, pb, py);
+                ActivateInPlace(activation, y);
+            }
+            else if (ImageLaneConvolution.SuitsForward<T>(geometry))
+            {
+                ImageLaneConvolution.Forward(geometry, px, pw, pb, activation, py);
+            }
+            else if (ChannelLaneConvolution.FillsLanes<T>(geometry))
+            {
+                ChannelLaneConvolution.Forward(geometry, px, pw, pb, activation, py);
             }
             else if (ShiftConvolution.Suits(geometry))
             {
-                ShiftConvolution.Forward(geometry, px, pw, pb, py);
+                ShiftConvolution.Forward(geometry, px, pw, pb, activation, py);
             }
             else
             {
-                ColumnConvolution.Forward(geometry, px, pw, pb, py);
+                ColumnConvolution.Forward(geometry, px, pw, pb, activation, py);
             }
         }
     }
@@ -86,6 +123,10 @@ public sealed unsafe partial class CpuBackend
             if (geometry.IsWholeImage)
             {
                 WholeImageConvolution.BackwardData(geometry, pw, pg, pdx);
+            }
+            else if (ImageLaneConvolution.Suits<T>(geometry))
+            {
+                ImageLaneConvolution.BackwardData(geometry, pw, pg, pdx);
             }
             else if (TurnedConvolution.Suits(geometry))
             {
@@ -106,6 +147,14 @@ public sealed unsafe partial class CpuBackend
             if (geometry.IsWholeImage)
             {
                 WholeImageConvolution.AccumulateBackwardWeights(geometry, px, pg, pdw);
+            }
+            else if (ChannelLaneConvolution.FillsLanes<T>(geometry))
+            {
+                ChannelLaneConvolution.AccumulateBackwardWeights(geometry, px, pg, pdw);
+            }
+            else if (ShiftConvolution.SuitsWeights<T>(geometry))
+            {
+                ShiftConvolution.AccumulateBackwardWeights(geometry, px, pg, pdw);
             }
             else
             {

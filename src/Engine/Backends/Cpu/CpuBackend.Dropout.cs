@@ -60,18 +60,18 @@ public sealed unsafe partial class CpuBackend
         private void Emit(uint* numbers, T* target, int count)
         {
             int i = 0;
-            for (; i <= count - Vector256<uint>.Count; i += Vector256<uint>.Count)
+            for (; i <= count - Vector512<uint>.Count; i += Vector512<uint>.Count)
             {
-                Vector256<uint> dropped = Vector256.LessThan(Vector256.Load(numbers + i) >>> 8, Vector256.Create(threshold));
+                Vector512<uint> dropped = Vector512.LessThan(Vector512.Load(numbers + i) >>> 8, Vector512.Create(threshold));
                 if (sizeof(T) == sizeof(uint))
                 {
-                    Vector256.AndNot(Vector256.Create(kept), dropped.As<uint, T>()).Store(target + i);
+                    Vector512.AndNot(Vector512.Create(kept), dropped.As<uint, T>()).Store(target + i);
                 }
                 else
                 {
-                    (Vector256<long> lower, Vector256<long> upper) = Vector256.Widen(dropped.AsInt32());
-                    Vector256.AndNot(Vector256.Create(kept), lower.As<long, T>()).Store(target + i);
-                    Vector256.AndNot(Vector256.Create(kept), upper.As<long, T>()).Store(target + i + Vector256<T>.Count);
+                    (Vector512<long> lower, Vector512<long> upper) = Vector512.Widen(dropped.AsInt32());
+                    Vector512.AndNot(Vector512.Create(kept), lower.As<long, T>()).Store(target + i);
+                    Vector512.AndNot(Vector512.Create(kept), upper.As<long, T>()).Store(target + i + Vector512<T>.Count);
                 }
             }
 

@@ -11,21 +11,17 @@ public sealed unsafe partial class CpuBackend
     /// <inheritdoc/>
     public override void Fill(double value, params ReadOnlySpan<Tensor> tensors)
     {
-        DType dtype = Require.OneType(tensors);
-        foreach (Tensor y in tensors)
+        switch (Require.OneType(tensors))
         {
-            switch (dtype)
-            {
-                case DType.Float32:
-                    y.AsSpan<float>().Fill((float)value);
-                    break;
-                case DType.Float64:
-                    y.AsSpan<double>().Fill(value);
-                    break;
-                default:
-                    y.AsSpan<int>().Fill(checked((int)value));
-                    break;
-            }
+            case DType.Float32:
+                Fill((float)value, tensors);
+                break;
+            case DType.Float64:
+                Fill(value, tensors);
+                break;
+            default:
+                Fill(checked((int)value), tensors);
+                break;
         }
     }
 
@@ -44,16 +40,16 @@ public sealed unsafe partial class CpuBackend
     }
 
     /// <inheritdoc/>
-    public override void Binary(BinaryOperation operation, Tensor a, Tensor b, Tensor y)
+    public override void Binary(BinaryOperation operation, Tensor a, Tensor b, Tensor y, Activation? activation = null)
     {
         Require.Broadcast(a, b, y);
         if (Require.Float32(a))
         {
-            Binary<float>(operation, a, b, y);
+            Binary<float>(operation, a, b, y, activation);
         }
         else
         {
-            Binary<double>(operation, a, b, y);
+            Binary<double>(operation, a, b, y, activation);
         }
     }
 
@@ -69,6 +65,18 @@ public sealed unsafe partial class CpuBackend
         {
             AddScaled<double>(alpha, x, beta, y);
         }
+    }
+
+    private static void Fill<T>(T value, ReadOnlySpan<Tensor> tensors)
+        where T : unmanaged
+    {
+        Span<Listed<T>> list = Listed<T>.New(tensors.Length);
+        for (int i = 0; i < tensors.Length; i++)
+        {
+            list[i] = new() { A = Listed<T>.PointerTo(tensors[i]), Count = tensors[i].ElementCount };
+        }
+
+        ListedJob<T, FillStep<T>>.Run(new(value), list);
     }
 
     private static void Unary<T>(UnaryOperation operation, Tensor x, Tensor y)
@@ -91,27 +99,30 @@ public sealed unsafe partial class CpuBackend
             case UnaryOperation.Tanh:
                 Map<T, Tanh<T>>(default, x, y);
                 break;
+            case UnaryOperation.Erf:
+                Map<T, Erf<T>>(default, x, y);
+                break;
             default:
                 throw new ArgumentOutOfRangeException(nameof(operation), operation, "Not a UnaryOperation.");
         }
     }
 
-    private static void Binary<T>(BinaryOperation operation, Tensor a, Tensor b, Tensor y)
+    private static void Binary<T>(BinaryOperation operation, Tensor a, Tensor b, Tensor y, Activation? activation)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
         switch (operation)
         {
             case BinaryOperation.Add:
-                Broadcast<T, Add<T>>(default, a, b, y);
+                Broadcast<T, Add<T>>(default, a, b, y, activation);
                 break;
             case BinaryOperation.Subtract:
-                Broadcast<T, Subtract<T>>(default, a, b, y);
+                Broadcast<T, Subtract<T>>(default, a, b, y, activation);
                 break;
             case BinaryOperation.Multiply:
-                Broadcast<T, Multiply<T>>(default, a, b, y);
+                Broadcast<T, Multiply<T>>(default, a, b, y, activation);
                 break;
             case BinaryOperation.Divide:
-                Broadcast<T, Divide<T>>(default, a, b, y);
+                Broadcast<T, Divide<T>>(default, a, b, y, activation);
                 break;
             default:
                 throw new ArgumentOutOfRangeException(nameof(operation), operation, "Not a BinaryOperation.");
@@ -160,6 +171,30 @@ public sealed unsafe partial class CpuBackend
         }
     }
 
+    /// <summary>y = activation(f(a, b)), element by element, with broadcasting.</summary>
+    private static void Broadcast<T, TOperator>(TOperator f, Tensor a, Tensor b, Tensor y, Activation? activation)
+        where T : unmanaged, IFloatingPointIeee754<T>
+        where TOperator : unmanaged, IBinaryOperator<T>
+    {
+        switch (activation)
+        {
+            case null:
+                Broadcast<T, TOperator>(f, a, b, y);
+                break;
+            case Activation.Relu:
+                Broadcast<T, Activated<T, TOperator, Relu<T>>>(new(f), a, b, y);
+                break;
+            case Activation.Logistic:
+                Broadcast<T, Activated<T, TOperator, Logistic<T>>>(new(f), a, b, y);
+                break;
+            case Activation.Tanh:
+                Broadcast<T, Activated<T, TOperator, Tanh<T>>>(new(f), a, b, y);
+                break;
+            default:
+                throw new ArgumentOutOfRangeException(nameof(activation), activation, "Not an Activation.");
+        }
+    }
+
     /// <summary>y = f(a, b), element by element, with broadcasting.</summary>
     private static void Broadcast<T, TOperator>(TOperator f, Tensor a, Tensor b, Tensor y)
         where T : unmanaged
@@ -182,77 +217,77 @@ public sealed unsafe partial class CpuBackend
     private readonly struct Negate<T> : IUnaryOperator<T>
         where T : unmanaged
     {
-        public Vector256<T> Invoke(Vector256<T> x) => -x;
+        public Vector512<T> Invoke(Vector512<T> x) => -x;
     }
 
     private readonly struct Exp<T> : IUnaryOperator<T>
         where T : unmanaged, IFloatingPointIeee754<T>
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public Vector256<T> Invoke(Vector256<T> x) => VectorMath.Exp(x);
+        public Vector512<T> Invoke(Vector512<T> x) => VectorMath.Exp(x);
     }
 
     private readonly struct Log<T> : IUnaryOperator<T>
         where T : unmanaged, IFloatingPointIeee754<T>
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public Vector256<T> Invoke(Vector256<T> x) => VectorMath.Log(x);
+        public Vector512<T> Invoke(Vector512<T> x) => VectorMath.Log(x);
+    }
+
+    private readonly struct Erf<T> : IUnaryOperator<T>
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public Vector512<T> Invoke(Vector512<T> x) => VectorMath.Erf(x);
     }
 
     private readonly struct Sqrt<T> : IUnaryOperator<T>
         where T : unmanaged
     {
-        public Vector256<T> Invoke(Vector256<T> x) => Vector256.Sqrt(x);
-    }
-
-    private readonly struct Tanh<T> : IUnaryOperator<T>
-        where T : unmanaged, IFloatingPointIeee754<T>
-    {
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public Vector256<T> Invoke(Vector256<T> x) => VectorMath.Tanh(x);
+        public Vector512<T> Invoke(Vector512<T> x) => Vector512.Sqrt(x);
     }
 
     private readonly struct Scale<T>(T alpha) : IUnaryOperator<T>
         where T : unmanaged
     {
-        public Vector256<T> Invoke(Vector256<T> x) => x * alpha;
+        public Vector512<T> Invoke(Vector512<T> x) => x * alpha;
     }
 
     private readonly struct Add<T> : IBinaryOperator<T>
         where T : unmanaged
     {
-        public Vector256<T> Invoke(Vector256<T> a, Vector256<T> b) => a + b;
+        public Vector512<T> Invoke(Vector512<T> a, Vector512<T> b) => a + b;
     }
 
     private readonly struct Subtract<T> : IBinaryOperator<T>
         where T : unmanaged
     {
-        public Vector256<T> Invoke(Vector256<T> a, Vector256<T> b) => a - b;
+        public Vector512<T> Invoke(Vector512<T> a, Vector512<T> b) => a - b;
     }
 
     private readonly struct Multiply<T> : IBinaryOperator<T>
         where T : unmanaged
     {
-        public Vector256<T> Invoke(Vector256<T> a, Vector256<T> b) => a * b;
+        public Vector512<T> Invoke(Vector512<T> a, Vector512<T> b) => a * b;
     }
 
     private readonly struct Divide<T> : IBinaryOperator<T>
         where T : unmanaged
     {
-        public Vector256<T> Invoke(Vector256<T> a, Vector256<T> b) => a / b;
+        public Vector512<T> Invoke(Vector512<T> a, Vector512<T> b) => a / b;
     }
 
     // α·x + y.
     private readonly struct AddMultiple<T>(T alpha) : IBinaryOperator<T>
         where T : unmanaged
     {
-        public Vector256<T> Invoke(Vector256<T> x, Vector256<T> y) => VectorMath.MultiplyAdd(x, Vector256.Create(alpha), y);
+        public Vector512<T> Invoke(Vector512<T> x, Vector512<T> y) => VectorMath.MultiplyAdd(x, Vector512.Create(alpha), y);
     }
 
     // α·x + β·y.
     private readonly struct WeightedSum<T>(T alpha, T beta) : IBinaryOperator<T>
         where T : unmanaged
     {
-        public Vector256<T> Invoke(Vector256<T> x, Vector256<T> y) => VectorMath.MultiplyAdd(x, Vector256.Create(alpha), y * beta);
+        public Vector512<T> Invoke(Vector512<T> x, Vector512<T> y) => VectorMath.MultiplyAdd(x, Vector512.Create(alpha), y * beta);
     }
 }

@@ -26,11 +26,11 @@ public sealed unsafe partial class CpuBackend
     public override void Slice(Tensor x, int axis, int start, Tensor y)
     {
         Require.Part(whole: x, axis, start, part: y);
-        (int count, int partRun, int wholeRun, int offset) = Runs(whole: x, axis, start, part: y);
-        Span<byte> from = x.Bytes, to = y.Bytes;
-        for (int i = 0; i < count; i++)
+        Runs runs = new(whole: x, axis, start, part: y);
+        fixed (byte* px = x.Bytes, py = y.Bytes)
         {
-            from.Slice((i * wholeRun) + offset, partRun).CopyTo(to.Slice(i * partRun, partRun));
+            Partition partition = runs.Partition;
+            WorkerPool.Run(new CopyJob(px + runs.Offset, runs.WholeRun, py, runs.PartRun, runs.PartRun, partition), partition.Jobs);
         }
     }
 
@@ -38,20 +38,12 @@ public sealed unsafe partial class CpuBackend
     public override void Place(Tensor x, int axis, int start, Tensor y)
     {
         Require.Part(whole: y, axis, start, part: x);
-        (int count, int partRun, int wholeRun, int offset) = Runs(whole: y, axis, start, part: x);
-        Span<byte> from = x.Bytes, to = y.Bytes;
-        for (int i = 0; i < count; i++)
+        Runs runs = new(whole: y, axis, start, part: x);
+        fixed (byte* px = x.Bytes, py = y.Bytes)
         {
-            from.Slice(i * partRun, partRun).CopyTo(to.Slice((i * wholeRun) + offset, partRun));
+            Partition partition = runs.Partition;
+            WorkerPool.Run(new CopyJob(px, runs.PartRun, py + runs.Offset, runs.WholeRun, runs.PartRun, partition), partition.Jobs);
         }
-    }
-
-    // A part of a tensor along an axis is, in bytes, equal runs out of equal longer runs.
-    private static (int Count, int PartRun, int WholeRun, int Offset) Runs(Tensor whole, int axis, int start, Tensor part)
-    {
-        int step = whole.Shape.Stride(axis) * whole.DType.Size();
-        int wholeRun = whole.Shape[axis] * step;
-        return (whole.Bytes.Length / wholeRun, part.Shape[axis] * step, wholeRun, start * step);
     }
 
     private static void Permute<T>(Tensor x, in PermutePlan plan, Tensor y)
@@ -88,6 +80,44 @@ public sealed unsafe partial class CpuBackend
                         destination[i] = source[(nint)i * step];
                     }
                 }
+            }
+        }
+    }
+
+    // A part of a tensor along an axis is, in bytes, equal runs out of equal longer runs.
+    private readonly struct Runs
+    {
+        private readonly int count;
+
+        public Runs(Tensor whole, int axis, int start, Tensor part)
+        {
+            int step = whole.Shape.Stride(axis) * whole.DType.Size();
+            WholeRun = whole.Shape[axis] * step;
+            PartRun = part.Shape[axis] * step;
+            Offset = start * step;
+            count = whole.Bytes.Length / WholeRun;
+        }
+
+        public int WholeRun { get; }
+
+        public int PartRun { get; }
+
+        public int Offset { get; }
+
+        public Partition Partition => new(count, PartRun / sizeof(float));
+    }
+
+    // Runs of bytes at equal distances, to equal distances.
+    private readonly struct CopyJob(byte* source, int sourceStep, byte* destination, int destinationStep, int length, Partition partition)
+        : IParallelJob
+    {
+        public void Execute(int index)
+        {
+            (int from, int to) = partition[index];
+            for (int i = from; i < to; i++)
+            {
+                ReadOnlySpan<byte> run = new(source + ((nint)i * sourceStep), length);
+                run.CopyTo(new Span<byte>(destination + ((nint)i * destinationStep), length));
             }
         }
     }

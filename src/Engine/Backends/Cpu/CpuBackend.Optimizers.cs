@@ -1,6 +1,4 @@
 using System.Numerics;
-using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics;
 using Engine.Backends.Cpu.Kernels;
 using Engine.Tensors;
 
@@ -12,21 +10,18 @@ public sealed unsafe partial class CpuBackend
     public override void SgdStep(ReadOnlySpan<SgdItem> items, double rate, double momentum, Tensor? guard = null)
     {
         Require.Sgd(items, momentum, guard);
-        if (IsStopped(guard))
+        if (items.IsEmpty || IsStopped(guard))
         {
             return;
         }
 
-        foreach (SgdItem item in items)
+        if (Require.Float32(items[0].Theta))
         {
-            if (Require.Float32(item.Theta))
-            {
-                SgdStep<float>(item, rate, momentum);
-            }
-            else
-            {
-                SgdStep<double>(item, rate, momentum);
-            }
+            SgdStep<float>(items, rate, momentum);
+        }
+        else
+        {
+            SgdStep<double>(items, rate, momentum);
         }
     }
 
@@ -34,95 +29,72 @@ public sealed unsafe partial class CpuBackend
     public override void AdamStep(ReadOnlySpan<AdamItem> items, in AdamSettings settings, long step, Tensor? guard = null)
     {
         Require.Adam(items, step, guard);
-        if (IsStopped(guard))
+        if (items.IsEmpty || IsStopped(guard))
         {
             return;
         }
 
-        foreach (AdamItem item in items)
+        if (Require.Float32(items[0].Theta))
         {
-            if (Require.Float32(item.Theta))
-            {
-                AdamStep<float>(item, new(settings, step));
-            }
-            else
-            {
-                AdamStep<double>(item, new(settings, step));
-            }
+            AdamStep<float>(items, new(settings, step));
+        }
+        else
+        {
+            AdamStep<double>(items, new(settings, step));
         }
     }
 
     private static bool IsStopped(Tensor? guard) => guard is not null && guard.AsSpan<int>()[0] != 0;
 
-    private static void SgdStep<T>(in SgdItem item, double rate, double momentum)
+    private static void SgdStep<T>(ReadOnlySpan<SgdItem> items, double rate, double momentum)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
         T minusRate = T.CreateTruncating(-rate);
+        Span<Listed<T>> list = Listed<T>.New(items.Length);
         if (momentum == 0)
         {
-            Map<T, AddMultiple<T>>(new(minusRate), item.Gradient, item.Theta, item.Theta);
+            for (int i = 0; i < items.Length; i++)
+            {
+                SgdItem item = items[i];
+                list[i] = new() { A = Listed<T>.PointerTo(item.Gradient), B = Listed<T>.PointerTo(item.Theta), Count = item.Theta.ElementCount };
+            }
+
+            ListedJob<T, DescentStep<T>>.Run(new(minusRate), list);
             return;
         }
 
-        Partition partition = new(item.Theta.ElementCount);
-        fixed (T* g = item.Gradient.AsSpan<T>(), v = item.Velocity!.AsSpan<T>(), theta = item.Theta.AsSpan<T>())
+        for (int i = 0; i < items.Length; i++)
         {
-            MomentumJob<T> job = new(g, minusRate, T.CreateTruncating(momentum), v, theta, partition);
-            WorkerPool.Run(job, partition.Jobs);
+            SgdItem item = items[i];
+            list[i] = new()
+            {
+                A = Listed<T>.PointerTo(item.Gradient),
+                B = Listed<T>.PointerTo(item.Velocity!),
+                C = Listed<T>.PointerTo(item.Theta),
+                Count = item.Theta.ElementCount,
+            };
         }
+
+        ListedJob<T, MomentumStep<T>>.Run(new(minusRate, T.CreateTruncating(momentum)), list);
     }
 
-    private static void AdamStep<T>(in AdamItem item, AdamConstants<T> constants)
+    private static void AdamStep<T>(ReadOnlySpan<AdamItem> items, AdamConstants<T> constants)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
-        Partition partition = new(item.Theta.ElementCount);
-        fixed (T* g = item.Gradient.AsSpan<T>(), m = item.M.AsSpan<T>(), v = item.V.AsSpan<T>(), theta = item.Theta.AsSpan<T>())
+        Span<Listed<T>> list = Listed<T>.New(items.Length);
+        for (int i = 0; i < items.Length; i++)
         {
-            WorkerPool.Run(new AdamJob<T>(g, constants, m, v, theta, partition), partition.Jobs);
-        }
-    }
-
-    // v = μ·v + g, θ −= η·v.
-    private readonly struct MomentumJob<T>(T* g, T minusRate, T momentum, T* v, T* theta, Partition partition) : IParallelJob
-        where T : unmanaged
-    {
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        public void Execute(int index)
-        {
-            Vector256<T> mu = Vector256.Create(momentum), minusEta = Vector256.Create(minusRate);
-            (int i, int end) = partition[index];
-            for (; i < end; i += Vector256<T>.Count)
+            AdamItem item = items[i];
+            list[i] = new()
             {
-                int count = end - i;
-                Vector256<T> velocity = VectorMath.MultiplyAdd(mu, Lanes.Load(v + i, count), Lanes.Load(g + i, count));
-                Lanes.Store(velocity, v + i, count);
-                Lanes.Store(VectorMath.MultiplyAdd(minusEta, velocity, Lanes.Load(theta + i, count)), theta + i, count);
-            }
+                A = Listed<T>.PointerTo(item.Gradient),
+                B = Listed<T>.PointerTo(item.M),
+                C = Listed<T>.PointerTo(item.V),
+                D = Listed<T>.PointerTo(item.Theta),
+                Count = item.Theta.ElementCount,
+            };
         }
-    }
 
-    private readonly struct AdamJob<T>(T* g, AdamConstants<T> constants, T* m, T* v, T* theta, Partition partition) : IParallelJob
-        where T : unmanaged, IFloatingPointIeee754<T>
-    {
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        public void Execute(int index)
-        {
-            Vector256<T> beta1 = Vector256.Create(constants.Beta1), oneMinusBeta1 = Vector256.Create(constants.OneMinusBeta1);
-            Vector256<T> beta2 = Vector256.Create(constants.Beta2), oneMinusBeta2 = Vector256.Create(constants.OneMinusBeta2);
-            Vector256<T> minusRate = Vector256.Create(constants.MinusRate), epsilon = Vector256.Create(constants.Epsilon);
-            Vector256<T> correction2 = Vector256.Create(constants.Correction2);
-            (int i, int end) = partition[index];
-            for (; i < end; i += Vector256<T>.Count)
-            {
-                int count = end - i;
-                Vector256<T> gradient = Lanes.Load(g + i, count);
-                Vector256<T> first = VectorMath.MultiplyAdd(beta1, Lanes.Load(m + i, count), oneMinusBeta1 * gradient);
-                Vector256<T> second = VectorMath.MultiplyAdd(beta2, Lanes.Load(v + i, count), oneMinusBeta2 * gradient * gradient);
-                Vector256<T> step = first / (Vector256.Sqrt(second * correction2) + epsilon);
-                Lanes.Store(first, m + i, count);
-                Lanes.Store(second, v + i, count);
-                Lanes.Store(VectorMath.MultiplyAdd(minusRate, step, Lanes.Load(theta + i, count)), theta + i, count);
-            }
-        }
+        ListedJob<T, AdamPass<T>>.Run(new(constants), list);
     }
 }

@@ -112,7 +112,9 @@ public sealed unsafe partial class CpuBackend
         }
     }
 
-    private static Partition PlanesOf(in PoolingShape shape) => new(shape.Planes, Math.Max(shape.InputsPerPlane, shape.OutputsPerPlane));
+    // A window costs about as much for every row that it has.
+    private static Partition PlanesOf(in PoolingShape shape) =>
+        new(shape.Planes, (long)Math.Max(shape.InputsPerPlane, shape.OutputsPerPlane * shape.Rows.Kernel) * 2);
 
     private readonly struct MaxPoolingBackwardJob<T>(T* g, int* argMax, int outputs, int inputs, T* dx, Partition partition) : IParallelJob
         where T : unmanaged, IFloatingPointIeee754<T>
@@ -130,84 +132,6 @@ public sealed unsafe partial class CpuBackend
                 for (int i = 0; i < outputs; i++)
                 {
                     target[argMax[first + i]] += g[first + i];
-                }
-            }
-        }
-    }
-
-    private readonly struct AveragePoolingBackwardJob<T>(T* g, PoolingShape shape, T* dx, Partition partition) : IParallelJob
-        where T : unmanaged, IFloatingPointIeee754<T>
-    {
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        public void Execute(int index)
-        {
-            (int from, int to) = partition[index];
-            if (shape.Rows.IsSideBySide && shape.Columns.IsSideBySide)
-            {
-                for (int plane = from; plane < to; plane++)
-                {
-                    Tile(g + ((nint)plane * shape.OutputsPerPlane), dx + ((nint)plane * shape.InputsPerPlane));
-                }
-
-                return;
-            }
-
-            int output = from * shape.OutputsPerPlane;
-            for (int plane = from; plane < to; plane++)
-            {
-                T* target = dx + ((nint)plane * shape.InputsPerPlane);
-                new Span<T>(target, shape.InputsPerPlane).Clear();
-                for (int i = 0; i < shape.Rows.Outputs; i++)
-                {
-                    PoolingRange rows = shape.Rows[i];
-                    for (int j = 0; j < shape.Columns.Outputs; j++)
-                    {
-                        PoolingRange columns = shape.Columns[j];
-                        Share(g[output++] / T.CreateTruncating(rows.Count * columns.Count), target, rows, columns);
-                    }
-                }
-            }
-        }
-
-        // No element is in two windows: a row of windows is one row of numbers, as often as a window has rows. Everything
-        // is written once.
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private void Tile(T* gradients, T* target)
-        {
-            int kernelY = shape.Rows.Kernel, kernelX = shape.Columns.Kernel, width = shape.Columns.Inputs, used = shape.Columns.Outputs * kernelX;
-            T count = T.CreateTruncating(kernelY * kernelX);
-            for (int i = 0; i < shape.Rows.Outputs; i++)
-            {
-                T* row = target;
-                for (int j = 0; j < shape.Columns.Outputs; j++)
-                {
-                    T part = *gradients++ / count;
-                    for (int s = 0; s < kernelX; s++)
-                    {
-                        *row++ = part;
-                    }
-                }
-
-                Span<T> first = new(target, width);
-                first[used..].Clear();
-                for (int r = 1; r < kernelY; r++)
-                {
-                    first.CopyTo(new Span<T>(target + (r * width), width));
-                }
-
-                target += kernelY * width;
-            }
-
-            new Span<T>(target, (shape.Rows.Inputs - (shape.Rows.Outputs * kernelY)) * width).Clear();
-        }
-
-        private void Share(T gradient, T* target, PoolingRange rows, PoolingRange columns)
-        {
-            for (int row = rows.First; row < rows.End; row += rows.Step)
-            {
-                for (int column = columns.First; column < columns.End; column += columns.Step)
-                {
-                    target[(row * shape.Columns.Inputs) + column] += gradient;
                 }
             }
         }

@@ -80,8 +80,8 @@ public sealed unsafe partial class CpuBackend
         {
             if (inner > 1)
             {
-                int tiles = (inner + Vector256<T>.Count - 1) / Vector256<T>.Count;
-                Partition partition = new(outer * tiles, (long)length * Vector256<T>.Count);
+                int tiles = (inner + Vector512<T>.Count - 1) / Vector512<T>.Count;
+                Partition partition = new(outer * tiles, (long)length * Vector512<T>.Count);
                 WorkerPool.Run(new ColumnsJob<T, TReduction>(px, length, inner, tiles, divisor, py, partition), partition.Jobs);
             }
             else if (outer > 1)
@@ -129,25 +129,25 @@ public sealed unsafe partial class CpuBackend
     private interface IReduction<T>
         where T : unmanaged
     {
-        static abstract Vector256<T> Reduce(T* x, Strip strip);
+        static abstract Vector512<T> Reduce(T* x, Strip strip);
 
-        static abstract T AcrossLanes(Vector256<T> vector);
+        static abstract T AcrossLanes(Vector512<T> vector);
     }
 
     private readonly struct SumOf<T> : IReduction<T>
         where T : unmanaged
     {
-        public static Vector256<T> Reduce(T* x, Strip strip) => Pairwise.Sum(x, x, strip, default(Value<T>));
+        public static Vector512<T> Reduce(T* x, Strip strip) => Pairwise.Sum(x, x, strip, default(Value<T>));
 
-        public static T AcrossLanes(Vector256<T> vector) => Vector256.Sum(vector);
+        public static T AcrossLanes(Vector512<T> vector) => Lanes.Sum(vector);
     }
 
     private readonly struct MaxOf<T> : IReduction<T>
         where T : unmanaged, IFloatingPointIeee754<T>
     {
-        public static Vector256<T> Reduce(T* x, Strip strip) => Largest.Of(x, strip);
+        public static Vector512<T> Reduce(T* x, Strip strip) => Largest.Of(x, strip);
 
-        public static T AcrossLanes(Vector256<T> vector) => Largest.AcrossLanes(vector);
+        public static T AcrossLanes(Vector512<T> vector) => Largest.AcrossLanes(vector);
     }
 
     // Parts of one row.
@@ -189,8 +189,8 @@ public sealed unsafe partial class CpuBackend
             for (int i = from; i < to; i++)
             {
                 (int outer, int tile) = Math.DivRem(i, tiles);
-                int column = tile * Vector256<T>.Count, lanes = Math.Min(inner - column, Vector256<T>.Count);
-                Vector256<T> result = TReduction.Reduce(x + ((nint)outer * length * inner) + column, new Strip(length, lanes, inner));
+                int column = tile * Vector512<T>.Count, lanes = Math.Min(inner - column, Vector512<T>.Count);
+                Vector512<T> result = TReduction.Reduce(x + ((nint)outer * length * inner) + column, new Strip(length, lanes, inner));
                 Lanes.Store(result / divisor, y + ((nint)outer * inner) + column, lanes);
             }
         }
@@ -220,7 +220,7 @@ public sealed unsafe partial class CpuBackend
             {
                 ChannelGroup<T> group = layout.Group<T>(i);
                 T* start = g + group.Offset;
-                Vector256<T> sum = group.Total(Pairwise.Sum(start, start, group.Strip, default(Value<T>)));
+                Vector512<T> sum = group.Total(Pairwise.Sum(start, start, group.Strip, default(Value<T>)));
                 group.Store(group.Load(db) + sum, db);
             }
         }

@@ -17,6 +17,9 @@ internal enum ScratchUse
     /// <summary>Where the taps of a window see a padded image.</summary>
     Offsets,
 
+    /// <summary>Where the window begins in a padded image at each place.</summary>
+    Places,
+
     /// <summary>The windows of an image, one per column, or the image with its padding.</summary>
     Columns,
 
@@ -25,6 +28,9 @@ internal enum ScratchUse
 
     /// <summary>Sums that are added up afterwards in a fixed order.</summary>
     PartialSums,
+
+    /// <summary>Where the tensors of an operation over many are.</summary>
+    Lists,
 }
 
 /// <summary>

@@ -46,7 +46,7 @@ public static unsafe partial class WorkerPool
                 long idleSince = Stopwatch.GetTimestamp();
                 for (int spins = 1; Stopwatch.GetTimestamp() - idleSince < SpinTicks; spins++)
                 {
-                    while (Invited && TryClaimAndRun())
+                    while (Invited && TryClaimAndRun(fromFront: false))
                     {
                         idleSince = Stopwatch.GetTimestamp();
                         spins = 1;
@@ -71,7 +71,8 @@ public static unsafe partial class WorkerPool
             lock (bed)
             {
                 Interlocked.Exchange(ref asleep, 1);
-                if (Invited && (uint)Volatile.Read(ref shared.Ticket) != 0)
+                long ticket = Volatile.Read(ref shared.Ticket);
+                if (Invited && First(ticket) < End(ticket))
                 {
                     asleep = 0;
                 }

@@ -18,11 +18,15 @@ public interface IParallelJob
 /// <remarks>
 /// <para>
 /// A kernel here takes tens of microseconds, so handing out work must take a fraction of one. There is no queue: one
-/// job at a time lies in four fields, and a single number, the ticket, holds in its low half how many of its rounds
-/// nobody has claimed yet (in the high half, how many jobs there have been, for the debugger's eyes and to keep two
-/// tickets apart). A thread claims a round by a compare-and-swap that lowers the ticket by one. The caller publishes the
-/// job, claims rounds like everybody else, and at the end waits only for rounds that others have claimed and not
-/// finished. So a worker that sleeps or was preempted costs nothing but its help.
+/// job at a time lies in three fields, and a single number, the ticket, holds the first and the end of the rounds that
+/// nobody has claimed yet (and how many jobs there have been, for the debugger's eyes and to keep two tickets apart). A
+/// thread claims a round by a compare-and-swap that moves one of the two. The caller publishes the job, claims rounds
+/// like everybody else, and at the end waits only for rounds that others have claimed and not finished. So a worker that
+/// sleeps or was preempted costs nothing but its help.
+/// </para>
+/// <para>
+/// The caller claims from the front and the workers from the back. So with two threads each has its own end of every
+/// batch, layer after layer: what a thread has just written is in its own second-level cache when the next job reads it.
 /// </para>
 /// <para>
 /// Why no thread ever sees half a job: the fields are read only by a thread that has claimed a round. Its round is
@@ -42,6 +46,10 @@ public interface IParallelJob
 /// </remarks>
 public static unsafe partial class WorkerPool
 {
+    // The ticket: the first unclaimed round in the lowest bits, the end of the unclaimed rounds in the next, then the count of jobs.
+    private const int RoundBits = 24;
+    private const int MostRounds = (1 << RoundBits) - 1;
+
     private static readonly List<Worker> Workers = [];
 
     private static Shared shared;
@@ -69,7 +77,7 @@ public static unsafe partial class WorkerPool
         where TJob : unmanaged, IParallelJob
     {
         int helpers = Math.Min(Threads, count) - 1;
-        if (helpers < 1 || Interlocked.CompareExchange(ref shared.Busy, 1, 0) != 0)
+        if (helpers < 1 || count > MostRounds || Interlocked.CompareExchange(ref shared.Busy, 1, 0) != 0)
         {
             for (int i = 0; i < count; i++)
             {
@@ -83,7 +91,7 @@ public static unsafe partial class WorkerPool
         {
             Publish(&Execute<TJob>, address, count);
             WakeWorkers(helpers);
-            while (TryClaimAndRun())
+            while (TryClaimAndRun(fromFront: true))
             {
             }
 
@@ -104,21 +112,25 @@ public static unsafe partial class WorkerPool
     {
         shared.Body = newBody;
         shared.Data = newData;
-        shared.Rounds = count;
         shared.Unfinished = count;
-        long jobs = (shared.Ticket >> 32) + 1;
-        Interlocked.Exchange(ref shared.Ticket, (jobs << 32) | (uint)count);
+        long jobs = (shared.Ticket >> (2 * RoundBits)) + 1;
+        Interlocked.Exchange(ref shared.Ticket, (jobs << (2 * RoundBits)) | ((long)count << RoundBits));
     }
 
-    private static bool TryClaimAndRun()
+    private static int First(long ticket) => (int)(ticket & MostRounds);
+
+    private static int End(long ticket) => (int)((ticket >> RoundBits) & MostRounds);
+
+    private static bool TryClaimAndRun(bool fromFront)
     {
         long ticket = Volatile.Read(ref shared.Ticket);
-        while ((uint)ticket != 0)
+        while (First(ticket) < End(ticket))
         {
-            long seen = Interlocked.CompareExchange(ref shared.Ticket, ticket - 1, ticket);
+            long claimed = fromFront ? ticket + 1 : ticket - (1L << RoundBits);
+            long seen = Interlocked.CompareExchange(ref shared.Ticket, claimed, ticket);
             if (seen == ticket)
             {
-                RunRound(shared.Rounds - (int)(uint)ticket);
+                RunRound(fromFront ? First(ticket) : End(claimed));
                 return true;
             }
 
@@ -187,9 +199,6 @@ public static unsafe partial class WorkerPool
 
         [FieldOffset(144)]
         public void* Data;
-
-        [FieldOffset(152)]
-        public int Rounds;
 
         [FieldOffset(256)]
         public int Unfinished;

@@ -21,6 +21,14 @@ public sealed partial class CudaBackend
         LaunchTiles("activations", Backward(activation), y.DType, y.ElementCount, At(y), At(g), At(dx), y.ElementCount);
     }
 
+    private void ActivateInPlace(Activation? activation, Tensor y)
+    {
+        if (activation is { } f)
+        {
+            ActivationForward(f, y, y);
+        }
+    }
+
     private static string Forward(Activation activation) => activation switch
     {
         Activation.Relu => "relu_forward",

@@ -26,10 +26,16 @@ public sealed unsafe partial class CudaBackend
     }
 
     /// <inheritdoc/>
-    public override void Binary(BinaryOperation operation, Tensor a, Tensor b, Tensor y)
+    public override void Binary(BinaryOperation operation, Tensor a, Tensor b, Tensor y, Activation? activation = null)
     {
         Require.Broadcast(a, b, y);
         Require.Float32(a);
+        Launch(operation, a, b, y);
+        ActivateInPlace(activation, y);
+    }
+
+    private void Launch(BinaryOperation operation, Tensor a, Tensor b, Tensor y)
+    {
         BinaryKernels kernels = Kernels(operation);
         BroadcastPlan plan = new(a.Shape, b.Shape, y.Shape);
         int count = y.ElementCount;
@@ -78,6 +84,7 @@ public sealed unsafe partial class CudaBackend
         UnaryOperation.Log => "unary_log",
         UnaryOperation.Sqrt => "unary_sqrt",
         UnaryOperation.Tanh => "unary_tanh",
+        UnaryOperation.Erf => "unary_erf",
         _ => throw new ArgumentOutOfRangeException(nameof(operation), operation, "Not a UnaryOperation."),
     };
 

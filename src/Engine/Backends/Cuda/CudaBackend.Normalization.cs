@@ -12,13 +12,14 @@ public sealed unsafe partial class CudaBackend
     /// squared deviations: Σx² − (Σx)² would cancel.
     /// </remarks>
     public override void BatchNormalizationForward(
-        Tensor x, Tensor gamma, Tensor beta, double epsilon, Tensor y, Tensor mean, Tensor variance)
+        Tensor x, Tensor gamma, Tensor beta, double epsilon, Tensor y, Tensor mean, Tensor variance, Activation? activation = null)
     {
         Require.BatchNormalization(x, gamma, beta, y, mean, variance);
         ChannelShape shape = ChannelShape.Of(x.Shape);
         if (shape.Parts == 1)
         {
             BatchNormalize("batch_norm_one_read", shape, x, gamma, beta, epsilon, y, mean, variance);
+            ActivateInPlace(activation, y);
             return;
         }
 
@@ -27,28 +28,52 @@ public sealed unsafe partial class CudaBackend
         Launch(
             "normalization", "batch_norm_apply", x.DType, shape.Blocks, shape.Threads, 0,
             At(x), At(gamma), At(beta), Scalar(x.DType, epsilon), At(parts), At(y), At(mean), At(variance), KernelArgument.Structure(&shape));
+        ActivateInPlace(activation, y);
     }
 
     /// <inheritdoc/>
     public override void BatchNormalizationInference(
-        Tensor x, Tensor gamma, Tensor beta, Tensor mean, Tensor variance, double epsilon, Tensor y)
+        Tensor x, Tensor gamma, Tensor beta, Tensor mean, Tensor variance, double epsilon, Tensor y, Activation? activation = null)
     {
         Require.BatchNormalization(x, gamma, beta, y, mean, variance);
         ChannelShape shape = ChannelShape.Split(x.Shape);
         Launch(
             "normalization", "batch_norm_inference", x.DType, shape.Blocks, shape.Threads, 0,
             At(x), At(gamma), At(beta), At(mean), At(variance), Scalar(x.DType, epsilon), At(y), KernelArgument.Structure(&shape));
+        ActivateInPlace(activation, y);
     }
 
     /// <inheritdoc/>
     public override void BatchNormalizationBackward(
-        Tensor x, Tensor g, Tensor gamma, Tensor mean, Tensor variance, double epsilon, Tensor dx, Tensor? dgamma, Tensor? dbeta) =>
-        BatchNormalizationBackward(x, g, gamma, mean, variance, epsilon, dx, dgamma, dbeta, constantStatistics: false);
+        Tensor x,
+        Tensor g,
+        Tensor gamma,
+        Tensor mean,
+        Tensor variance,
+        double epsilon,
+        Tensor dx,
+        Tensor? dgamma,
+        Tensor? dbeta,
+        Activation? activation = null,
+        Tensor? y = null,
+        Activation? before = null) =>
+        BatchNormalizationBackward(x, g, gamma, mean, variance, epsilon, dx, dgamma, dbeta, activation, y, before, constantStatistics: false);
 
     /// <inheritdoc/>
     public override void BatchNormalizationInferenceBackward(
-        Tensor x, Tensor g, Tensor gamma, Tensor mean, Tensor variance, double epsilon, Tensor dx, Tensor? dgamma, Tensor? dbeta) =>
-        BatchNormalizationBackward(x, g, gamma, mean, variance, epsilon, dx, dgamma, dbeta, constantStatistics: true);
+        Tensor x,
+        Tensor g,
+        Tensor gamma,
+        Tensor mean,
+        Tensor variance,
+        double epsilon,
+        Tensor dx,
+        Tensor? dgamma,
+        Tensor? dbeta,
+        Activation? activation = null,
+        Tensor? y = null,
+        Activation? before = null) =>
+        BatchNormalizationBackward(x, g, gamma, mean, variance, epsilon, dx, dgamma, dbeta, activation, y, before, constantStatistics: true);
 
     /// <summary>One launch that does all of the forward pass, a block per channel.</summary>
     internal void BatchNormalize(
@@ -67,10 +92,39 @@ public sealed unsafe partial class CudaBackend
         Tensor dx,
         Tensor? dgamma,
         Tensor? dbeta,
+        Activation? activation,
+        Tensor? y,
+        Activation? before,
         bool constantStatistics,
         [CallerMemberName] string operation = "")
     {
-        Require.BatchNormalizationBackward(x, g, gamma, mean, variance, dx, dgamma, dbeta, operation);
+        Require.BatchNormalizationBackward(x, g, gamma, mean, variance, dx, dgamma, dbeta, activation, y, operation);
+        if (activation is { } f)
+        {
+            Tensor throughActivation = Scratch(g.Shape, g.DType);
+            ActivationBackward(f, y!, g, throughActivation);
+            g = throughActivation;
+        }
+
+        LaunchBackward(x, g, gamma, mean, variance, epsilon, dx, dgamma, dbeta, constantStatistics);
+        if (before is { } e)
+        {
+            ActivationBackward(e, x, dx, dx);
+        }
+    }
+
+    private void LaunchBackward(
+        Tensor x,
+        Tensor g,
+        Tensor gamma,
+        Tensor mean,
+        Tensor variance,
+        double epsilon,
+        Tensor dx,
+        Tensor? dgamma,
+        Tensor? dbeta,
+        bool constantStatistics)
+    {
         ChannelShape shape = ChannelShape.Of(x.Shape);
         KernelArgument e = Scalar(x.DType, epsilon);
         int constant = constantStatistics ? 1 : 0;

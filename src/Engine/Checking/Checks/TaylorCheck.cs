@@ -28,16 +28,28 @@ internal sealed class TaylorCheck : Check
         {
             Variable variable = subject.Variables[k];
             string? first = Objection(objective, variable, Direction(variable, random), gradients[k]);
-            string? second = Objection(objective, variable, Direction(variable, random), gradients[k]);
+            string? second = Another();
             if (first is null != second is null)
             {
                 // Along one direction in ten thousand the quadratic term happens to be next to nothing. A third decides.
-                first = Objection(objective, variable, Direction(variable, random), gradients[k]);
+                first = Another();
             }
 
             if (first is not null)
             {
                 Fail(report, subject, variable.Name, first);
+            }
+
+            // Another direction; a single number has only one, so there another v.
+            string? Another()
+            {
+                if (variable.Value.ElementCount > 1)
+                {
+                    return Objection(objective, variable, Direction(variable, random), gradients[k]);
+                }
+
+                Tensor other = SeedGradient(subject, random);
+                return Objection(new Objective(subject, other), variable, Direction(variable, random), subject.Gradients(other)[k]);
             }
         }
     }

@@ -8,8 +8,8 @@ namespace Engine.Training;
 
 /// <summary>How much memory a network has needed, in bytes, found by running it once: beside a <see cref="MemoryPlan"/>.</summary>
 /// <remarks>
-/// A step's tensors come from an arena that takes all of them back at the step's end, so its peak is everything that the
-/// step has made. Working memory of the CPU's kernels, one buffer per thread and use, lies outside of it.
+/// A step's tensors come from an arena, which knows the most that was taken at a time. Working memory of the CPU's
+/// kernels, one buffer per thread and use, lies outside of it.
 /// </remarks>
 public static class MemoryMeasurement
 {

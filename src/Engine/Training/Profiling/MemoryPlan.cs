@@ -7,16 +7,16 @@ namespace Engine.Training;
 
 /// <summary>How much memory a network needs, in bytes, worked out from its shapes without running it.</summary>
 /// <remarks>
-/// Training keeps every tensor between two layers for the way back; inference needs a layer's input and output at a time.
-/// The plan is for a step that gives each tensor back after its last use, and counts the tensors between layers. Masks,
-/// arg-max indices, what a layer makes for itself and what kernels work in come on top.
+/// Training keeps for the way back what layers save; inference needs a layer's input and output at a time. The plan goes
+/// through the layers as a pass does, which gives every tensor back after its last use, and finds the most that is there at
+/// a time: with masks, arg-max indices and what the loss makes, without what kernels work in.
 /// </remarks>
 /// <param name="Parameters">θ, running statistics included.</param>
 /// <param name="Gradients">∂L/∂θ; 0 for inference.</param>
 /// <param name="Optimizer">What the optimizer remembers between steps; 0 for inference.</param>
 /// <param name="Batch">The samples.</param>
-/// <param name="Saved">What goes from layer to layer and is kept for the way back; 0 for inference.</param>
-/// <param name="Transient">The most that is there at a time beside it: forward a layer's input and output, backward ∂L/∂y and ∂L/∂x.</param>
+/// <param name="Saved">What is kept for the way back, when forward is done; 0 for inference.</param>
+/// <param name="Transient">The most that is there at a time beside it: a layer's input and output, or ∂L/∂y and ∂L/∂x.</param>
 public sealed record MemoryPlan(long Parameters, long Gradients, long Optimizer, long Batch, long Saved, long Transient)
 {
     /// <summary>What comes and goes with a step.</summary>
@@ -36,7 +36,7 @@ public sealed record MemoryPlan(long Parameters, long Gradients, long Optimizer,
         ArgumentNullException.ThrowIfNull(optimizer);
         MemoryWalk walk = new(network, Mode.Training, batch);
         return new MemoryPlan(
-            ParametersOf(network), GradientsOf(network), StateOf(optimizer), walk.BatchBytes, walk.Made, walk.LargestBackward);
+            ParametersOf(network), GradientsOf(network), StateOf(optimizer), walk.BatchBytes, walk.Saved, walk.Peak - walk.Saved);
     }
 
     /// <summary>The plan of an answer.</summary>
@@ -45,7 +45,7 @@ public sealed record MemoryPlan(long Parameters, long Gradients, long Optimizer,
     {
         ArgumentNullException.ThrowIfNull(network);
         MemoryWalk walk = new(network, Mode.Inference, batch);
-        return new MemoryPlan(ParametersOf(network), 0, 0, walk.BatchBytes, 0, walk.LargestForward);
+        return new MemoryPlan(ParametersOf(network), 0, 0, walk.BatchBytes, 0, walk.Peak);
     }
 
     internal static long ParametersOf(Network network) => network.NamedParameters().Sum(p => LayerWork.SizeOf(p.Parameter.Value));

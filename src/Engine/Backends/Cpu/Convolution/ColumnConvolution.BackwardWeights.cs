@@ -21,11 +21,7 @@ internal static unsafe partial class ColumnConvolution
         int weights = geometry.Groups * geometry.OutputsPerGroup * geometry.Depth;
         T* partial = shares.Parts == 1 ? null : Scratch.Get<T>(ScratchUse.PartialSums, (shares.Parts - 1) * (long)weights);
         WorkerPool.Run(new BackwardWeightsJob<T>(geometry, tiles, blocks, shares, x, g, dw, partial), owners * shares.Parts);
-        if (shares.Parts > 1)
-        {
-            Cut pieces = new(weights, SumPiece);
-            WorkerPool.Run(new SumJob<T>(pieces, partial, weights, shares.Parts - 1, dw), pieces.Parts);
-        }
+        PartialSums.AddUp(partial, shares.Parts - 1, weights, dw);
     }
 
     // Columns that a tile should have: the length of the dot products, which makes up for adding each up at the end.
@@ -33,9 +29,6 @@ internal static unsafe partial class ColumnConvolution
 
     // Rows of X̃ that a job makes: with columns of that length they fill half of a 2 MB second-level cache.
     private const int BlockRows = 256;
-
-    // Weights that one job adds up.
-    private const int SumPiece = 8192;
 
     private readonly struct BackwardWeightsJob<T>(
         in Geometry geometry, in ColumnTiles tiles, Cut blocks, Cut shares, T* x, T* g, T* dw, T* partial) : IParallelJob
@@ -79,23 +72,6 @@ internal static unsafe partial class ColumnConvolution
 
             DotProducts.Accumulate(
                 geometry.OutputsPerGroup, channels * geometry.Taps, tile.Columns, gradient, row, columns, stride, sums, geometry.Depth);
-        }
-    }
-
-    private readonly struct SumJob<T>(Cut pieces, T* partial, int weights, int parts, T* dw) : IParallelJob
-        where T : unmanaged, IFloatingPointIeee754<T>
-    {
-        public void Execute(int index)
-        {
-            int first = pieces.Start(index), end = pieces.Start(index + 1);
-            for (int part = 0; part < parts; part++)
-            {
-                T* source = partial + ((nint)part * weights);
-                for (int i = first; i < end; i++)
-                {
-                    dw[i] += source[i];
-                }
-            }
         }
     }
 }

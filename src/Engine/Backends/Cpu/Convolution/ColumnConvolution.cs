@@ -26,13 +26,13 @@ internal static unsafe partial class ColumnConvolution
     // Jobs enough to keep a small machine busy.
     private const int EnoughJobs = 8;
 
-    /// <summary>y = w ∗ x + bias.</summary>
-    public static void Forward<T>(in Geometry geometry, T* x, T* w, T* bias, T* y)
+    /// <summary>y = f(w ∗ x + bias).</summary>
+    public static void Forward<T>(in Geometry geometry, T* x, T* w, T* bias, Activation? activation, T* y)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
         int most = Math.Max(FewColumns, ColumnBytes / (geometry.Depth * sizeof(T)));
         ColumnTiles tiles = new(geometry, FewColumns, most, EnoughJobs);
-        WorkerPool.Run(new ForwardJob<T>(geometry, tiles, x, w, bias, y), tiles.Count * geometry.Groups);
+        WorkerPool.Run(new ForwardJob<T>(geometry, tiles, x, w, bias, activation, y), tiles.Count * geometry.Groups);
     }
 
     // The columns of a tile: the image itself, or its windows copied.
@@ -83,7 +83,8 @@ internal static unsafe partial class ColumnConvolution
         return together;
     }
 
-    private readonly struct ForwardJob<T>(in Geometry geometry, in ColumnTiles tiles, T* x, T* w, T* bias, T* y) : IParallelJob
+    private readonly struct ForwardJob<T>(
+        in Geometry geometry, in ColumnTiles tiles, T* x, T* w, T* bias, Activation? activation, T* y) : IParallelJob
         where T : unmanaged, IFloatingPointIeee754<T>
     {
         private readonly Geometry geometry = geometry;
@@ -123,6 +124,11 @@ internal static unsafe partial class ColumnConvolution
                 Y = result,
                 YRow = row,
             });
+            for (int k = 0; k < outputs; k++)
+            {
+                Epilogue.Activate(activation, result + (k * row), tile.Columns);
+            }
+
             if (!direct)
             {
                 Separate(result, tile, planes);

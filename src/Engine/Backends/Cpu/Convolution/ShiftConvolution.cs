@@ -1,5 +1,4 @@
 using System.Numerics;
-using System.Runtime.CompilerServices;
 using Engine.Backends.Cpu.Gemm;
 
 namespace Engine.Backends.Cpu.Convolution;
@@ -19,7 +18,7 @@ namespace Engine.Backends.Cpu.Convolution;
 /// The idea of reading through a table of places instead of copying: M. Dukhan, "The indirect convolution algorithm", 2019.
 /// </para>
 /// </remarks>
-internal static unsafe class ShiftConvolution
+internal static unsafe partial class ShiftConvolution
 {
     // What a job works on should fit the second-level cache beside the weights.
     private const int JobBytes = 768 * 1024;
@@ -38,13 +37,28 @@ internal static unsafe class ShiftConvolution
         && 2 * (geometry.Window.Extent.X - 1) <= geometry.OutWidth
         && (geometry.Positions >= FewPositions || geometry.Depth * geometry.OutputsPerGroup <= ManyWeights);
 
-    /// <summary>y = w ∗ x + bias.</summary>
-    public static void Forward<T>(in Geometry geometry, T* x, T* w, T* bias, T* y)
+    /// <summary>y = f(w ∗ x + bias).</summary>
+    public static void Forward<T>(in Geometry geometry, T* x, T* w, T* bias, Activation? activation, T* y)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
         ShiftTiles tiles = new(geometry, MostOutputs, JobBytes / sizeof(T));
-        int* offsets = Offsets(geometry, tiles.Plane);
-        WorkerPool.Run(new ForwardJob<T>(geometry, tiles, offsets, x, w, bias, y), tiles.Count);
+        Widest.Run<T, ForwardRoutine<T>>(new ForwardRoutine<T>(geometry, tiles, x, w, bias, activation, y));
+    }
+
+    private readonly struct ForwardRoutine<T>(
+        in Geometry geometry, in ShiftTiles tiles, T* x, T* w, T* bias, Activation? activation, T* y) : IWidthRoutine<T>
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        private readonly Geometry geometry = geometry;
+        private readonly ShiftTiles tiles = tiles;
+
+        public void Run<TVector, TSimd>()
+            where TVector : struct
+            where TSimd : struct, ISimd<T, TVector>
+        {
+            int* offsets = Offsets(geometry, tiles.Plane);
+            WorkerPool.Run(new ForwardJob<T, TVector, TSimd>(geometry, tiles, offsets, x, w, bias, activation, y), tiles.Count);
+        }
     }
 
     /// <summary>
@@ -74,8 +88,11 @@ internal static unsafe class ShiftConvolution
         return offsets;
     }
 
-    private readonly struct ForwardJob<T>(in Geometry geometry, in ShiftTiles tiles, int* offsets, T* x, T* w, T* bias, T* y) : IParallelJob
+    private readonly struct ForwardJob<T, TVector, TSimd>(
+        in Geometry geometry, in ShiftTiles tiles, int* offsets, T* x, T* w, T* bias, Activation? activation, T* y) : IParallelJob
         where T : unmanaged, IFloatingPointIeee754<T>
+        where TVector : struct
+        where TSimd : struct, ISimd<T, TVector>
     {
         private readonly Geometry geometry = geometry;
         private readonly ShiftTiles tiles = tiles;
@@ -87,8 +104,11 @@ internal static unsafe class ShiftConvolution
             int width = padded.OutWidth, rows = tile.EndRow - tile.FirstRow, outputs = tile.EndOutput - tile.FirstOutput;
             T* image = x + ((nint)tile.Image * geometry.ImageSize) + ((nint)tile.Group * geometry.ChannelsPerGroup * geometry.Plane);
             T* source = Scratch.Get<T>(ScratchUse.Columns, ((long)geometry.ChannelsPerGroup * tiles.Plane) + ShiftTiles.Slack);
-            Columns.Gather(
-                padded, image, geometry.ChannelsPerGroup, tile.FirstRow, tile.EndRow + geometry.Window.Extent.Y - 1, source, tiles.Plane);
+            for (int c = 0; c < geometry.ChannelsPerGroup; c++)
+            {
+                PaddedPlane<T, TVector, TSimd>.Copy(
+                    geometry, image + ((nint)c * geometry.Plane), tile.FirstRow, tile.EndRow + geometry.Window.Extent.Y - 1, source + ((nint)c * tiles.Plane));
+            }
 
             int columns = ListedProduct.Rounded<T>(((rows - 1) * width) + geometry.OutWidth);
             T* sums = Scratch.Get<T>(ScratchUse.Planes, (long)outputs * columns);
@@ -99,34 +119,11 @@ internal static unsafe class ShiftConvolution
             T* plane = y + ((nint)tile.Image * geometry.OutImageSize) + ((nint)firstOutput * geometry.Positions) + (tile.FirstRow * geometry.OutWidth);
             for (int k = 0; k < outputs; k++)
             {
-                Narrow(sums, width, rows, geometry.OutWidth, bias is null ? T.Zero : bias[firstOutput + k], plane);
+                SpacedRows<T, TVector, TSimd>.Gather(sums, width, geometry.OutWidth, rows, bias is null ? T.Zero : bias[firstOutput + k], plane);
+                Epilogue.Activate(activation, plane, rows * geometry.OutWidth);
                 sums += columns;
                 plane += geometry.Positions;
             }
-        }
-    }
-
-    // The places that exist, out of rows that are too wide, and the bias added to each.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Narrow<T>(T* wide, int width, int rows, int count, T bias, T* y)
-        where T : unmanaged, IFloatingPointIeee754<T>
-    {
-        Vector<T> biases = new(bias);
-        for (int i = 0; i < rows; i++)
-        {
-            int j = 0;
-            for (; j <= count - Vector<T>.Count; j += Vector<T>.Count)
-            {
-                Vector.Store(Vector.Load(wide + j) + biases, y + j);
-            }
-
-            for (; j < count; j++)
-            {
-                y[j] = wide[j] + bias;
-            }
-
-            wide += width;
-            y += count;
         }
     }
 }

@@ -26,11 +26,11 @@ internal static unsafe class TurnedConvolution
         Geometry adjoint = geometry.Adjoint;
         if (ShiftConvolution.Suits(adjoint))
         {
-            ShiftConvolution.Forward(adjoint, g, turned, null, dx);
+            ShiftConvolution.Forward(adjoint, g, turned, null, null, dx);
         }
         else
         {
-            ColumnConvolution.Forward(adjoint, g, turned, null, dx);
+            ColumnConvolution.Forward(adjoint, g, turned, null, null, dx);
         }
     }
 

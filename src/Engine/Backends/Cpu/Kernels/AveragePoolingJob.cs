@@ -4,83 +4,131 @@ using System.Runtime.Intrinsics;
 
 namespace Engine.Backends.Cpu.Kernels;
 
-/// <summary>The mean of the elements under each window: plane by plane, row of outputs by row of outputs.</summary>
+/// <summary>The mean of the elements under each window, some planes at a time.</summary>
+/// <remarks>
+/// First down, then across: rows of the plane are added up to rows of column sums, whole vectors that lie as they are in
+/// memory; then each window adds up its few columns of those. Where the windows of a row fill it exactly, as 2×2 with
+/// stride 2 does, the column sums of all rows and planes run on without a break, and vectors need not stop at row ends.
+/// </remarks>
 internal readonly unsafe struct AveragePoolingJob<T>(T* x, PoolingShape shape, T* y, Partition partition) : IParallelJob
     where T : unmanaged, IFloatingPointIeee754<T>
 {
     public void Execute(int index)
     {
         (int from, int to) = partition[index];
-        for (int plane = from; plane < to; plane++)
+        int step = PoolingColumns.PlanesAtATime<T>(shape);
+        T* sums = Scratch.Get<T>(ScratchUse.Columns, PoolingColumns.Numbers<T>(shape, step));
+        for (int plane = from; plane < to; plane += step)
         {
-            T* source = x + ((nint)plane * shape.InputsPerPlane);
+            Means(plane, Math.Min(step, to - plane), sums);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void Means(int plane, int planes, T* sums)
+    {
+        int pitch = PoolingColumns.Pitch(shape), outputs = shape.Columns.Outputs;
+        T* row = sums;
+        for (int p = plane; p < plane + planes; p++)
+        {
+            T* source = x + ((nint)p * shape.InputsPerPlane);
             for (int i = 0; i < shape.Rows.Outputs; i++)
             {
-                Row(source, shape.Rows[i], y + ((nint)plane * shape.OutputsPerPlane) + ((nint)i * shape.Columns.Outputs));
+                AddRows(source, shape.Rows[i], row);
+                row += pitch;
+            }
+        }
+
+        T* result = y + ((nint)plane * shape.OutputsPerPlane);
+        (int firstWhole, int endWhole) = shape.Rows.Inside;
+        (int firstColumn, int endColumn) = shape.Columns.Inside;
+        bool whole = firstWhole == 0 && endWhole == shape.Rows.Outputs && firstColumn == 0 && endColumn == outputs;
+        int count = shape.Rows.Kernel * shape.Columns.Kernel;
+        if (whole && PoolingColumns.RunOn(shape))
+        {
+            Across(sums, planes * shape.OutputsPerPlane, count, result);
+            return;
+        }
+
+        for (int p = 0; p < planes; p++)
+        {
+            for (int i = 0; i < shape.Rows.Outputs; i++)
+            {
+                if (whole)
+                {
+                    Across(sums, outputs, count, result);
+                }
+                else
+                {
+                    Across(sums, outputs, 1, result);
+                    DivideByCounts(shape.Rows[i].Count, result);
+                }
+
+                sums += pitch;
+                result += outputs;
             }
         }
     }
 
-    // Windows that reach over the border one by one, those between in vectors; the last vector may overlap the one before.
+    // The sums of a window's rows, with zeros for the padding beside them.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void Row(T* source, PoolingRange rows, T* y)
+    private void AddRows(T* source, PoolingRange rows, T* sums)
     {
-        int width = Vector256<T>.Count;
-        (int from, int to) = shape.Columns.Inside;
-        if (to - from < width)
+        int inputs = shape.Columns.Inputs, before = shape.Columns.Before, pitch = PoolingColumns.Pitch(shape);
+        T* first = source + ((nint)rows.First * inputs);
+        nint step = (nint)rows.Step * inputs;
+        int count = rows.Count;
+        for (int j = 0; j < before; j++)
         {
-            (from, to) = (0, 0);
+            sums[j] = T.Zero;
         }
 
-        for (int j = from; j < to; j += width)
+        for (int j = 0; j < inputs; j += Vector512<T>.Count)
         {
-            int first = Math.Min(j, to - width);
-            MeansOfVector(source, rows, shape.Columns[first]).Store(y + first);
+            T* at = first + j;
+            Vector512<T> sum = Lanes.Load(at, inputs - j);
+            for (int r = 1; r < count; r++)
+            {
+                at += step;
+                sum += Lanes.Load(at, inputs - j);
+            }
+
+            sum.Store(sums + before + j);
         }
 
-        for (int j = 0; j < from; j++)
+        for (int j = before + inputs; j < pitch; j++)
         {
-            y[j] = MeanOfOne(source, rows, shape.Columns[j]);
-        }
-
-        for (int j = to; j < shape.Columns.Outputs; j++)
-        {
-            y[j] = MeanOfOne(source, rows, shape.Columns[j]);
+            sums[j] = T.Zero;
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private Vector256<T> MeansOfVector(T* source, PoolingRange rows, PoolingRange columns)
+    // The sums of a window's columns, divided by a number.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void Across(T* sums, int outputs, int count, T* result)
     {
-        Vector256<T> sum = default;
-        for (int row = rows.First; row < rows.End; row += rows.Step)
+        int stride = shape.Columns.Stride, kernel = shape.Columns.Kernel, dilation = shape.Columns.Dilation;
+        Vector512<T> divisor = Vector512.Create(T.CreateTruncating(count)), factor = Vector512<T>.One / divisor;
+        bool exact = BitOperations.IsPow2(count);
+        for (int j = 0; j < outputs; j += Vector512<T>.Count)
         {
-            Vector256<T> rowSum = default;
-            for (int column = columns.First; column < columns.End; column += columns.Step)
+            T* at = sums + ((nint)j * stride);
+            Vector512<T> sum = PoolingColumns.Every(at, stride);
+            for (int s = 1; s < kernel; s++)
             {
-                rowSum += Lanes.Every(source + (row * shape.Columns.Inputs) + column, shape.Columns.Stride);
+                at += dilation;
+                sum += PoolingColumns.Every(at, stride);
             }
 
-            sum += rowSum;
+            Lanes.Store(exact ? sum * factor : sum / divisor, result + j, outputs - j);
         }
-
-        return sum / T.CreateTruncating(rows.Count * columns.Count);
     }
 
-    private T MeanOfOne(T* source, PoolingRange rows, PoolingRange columns)
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void DivideByCounts(int rows, T* result)
     {
-        T sum = T.Zero;
-        for (int row = rows.First; row < rows.End; row += rows.Step)
+        for (int j = 0; j < shape.Columns.Outputs; j++)
         {
-            T rowSum = T.Zero;
-            for (int column = columns.First; column < columns.End; column += columns.Step)
-            {
-                rowSum += source[(row * shape.Columns.Inputs) + column];
-            }
-
-            sum += rowSum;
+            result[j] /= T.CreateTruncating(rows * shape.Columns[j].Count);
         }
-
-        return sum / T.CreateTruncating(rows.Count * columns.Count);
     }
 }

@@ -26,13 +26,13 @@ internal readonly unsafe struct BroadcastJob<T, TOperator>(TOperator f, T* a, T*
     private void Row(T* a, T* b, T* y, int count)
     {
         // An operand that stands still is read from a vector of copies, again and again.
-        int width = Vector256<T>.Count;
-        Vector256<T> copiesA = Vector256.Create(*a), copiesB = Vector256.Create(*b);
+        int width = Vector512<T>.Count;
+        Vector512<T> copiesA = Vector512.Create(*a), copiesB = Vector512.Create(*b);
         T* nextA = plan.AAdvances ? a : (T*)&copiesA, nextB = plan.BAdvances ? b : (T*)&copiesB;
         int stepA = plan.AAdvances ? width : 0, stepB = plan.BAdvances ? width : 0, i = 0;
         for (; i <= count - width; i += width)
         {
-            f.Invoke(Vector256.Load(nextA), Vector256.Load(nextB)).Store(y + i);
+            f.Invoke(Vector512.Load(nextA), Vector512.Load(nextB)).Store(y + i);
             nextA += stepA;
             nextB += stepB;
         }

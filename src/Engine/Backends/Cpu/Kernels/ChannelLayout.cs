@@ -33,7 +33,7 @@ internal readonly struct ChannelLayout
     /// <summary>The groups of channels, cut into jobs.</summary>
     public Partition Partition<T>()
     {
-        int channels = positions > 1 ? 1 : Vector256<T>.Count;
+        int channels = positions > 1 ? 1 : Vector512<T>.Count;
         return new Partition((Channels + channels - 1) / channels, (long)ElementsPerChannel * channels);
     }
 
@@ -46,7 +46,7 @@ internal readonly struct ChannelLayout
             return new ChannelGroup<T>(index, 0, index * positions, new Strip(batch, positions, Channels * positions));
         }
 
-        int first = index * Vector256<T>.Count, lanes = Math.Min(Channels - first, Vector256<T>.Count);
+        int first = index * Vector512<T>.Count, lanes = Math.Min(Channels - first, Vector512<T>.Count);
         return new ChannelGroup<T>(first, lanes, first, new Strip(batch, lanes, Channels));
     }
 }
@@ -60,12 +60,12 @@ internal readonly unsafe record struct ChannelGroup<T>(int First, int LaneCount,
     where T : unmanaged
 {
     /// <summary>The sum of each channel out of the sum of its strip.</summary>
-    public Vector256<T> Total(Vector256<T> sum) => LaneCount == 0 ? Vector256.Create(Vector256.Sum(sum)) : sum;
+    public Vector512<T> Total(Vector512<T> sum) => LaneCount == 0 ? Vector512.Create(Lanes.Sum(sum)) : sum;
 
     /// <summary>A value per channel out of an array of C.</summary>
-    public Vector256<T> Load(T* perChannel) =>
-        LaneCount == 0 ? Vector256.Create(perChannel[First]) : Lanes.Load(perChannel + First, LaneCount);
+    public Vector512<T> Load(T* perChannel) =>
+        LaneCount == 0 ? Vector512.Create(perChannel[First]) : Lanes.Load(perChannel + First, LaneCount);
 
     /// <summary>Writes a value per channel into an array of C.</summary>
-    public void Store(Vector256<T> values, T* perChannel) => Lanes.Store(values, perChannel + First, Math.Max(LaneCount, 1));
+    public void Store(Vector512<T> values, T* perChannel) => Lanes.Store(values, perChannel + First, Math.Max(LaneCount, 1));
 }

@@ -7,14 +7,14 @@ namespace Engine.Backends.Cpu.Kernels;
 internal interface IUnaryOperator<T>
     where T : unmanaged
 {
-    Vector256<T> Invoke(Vector256<T> x);
+    Vector512<T> Invoke(Vector512<T> x);
 }
 
 /// <summary>y = f(a, b), written for a vector of elements.</summary>
 internal interface IBinaryOperator<T>
     where T : unmanaged
 {
-    Vector256<T> Invoke(Vector256<T> a, Vector256<T> b);
+    Vector512<T> Invoke(Vector512<T> a, Vector512<T> b);
 }
 
 /// <summary>y[i] = f(x[i]) over whole tensors.</summary>
@@ -26,9 +26,9 @@ internal readonly unsafe struct UnaryJob<T, TOperator>(TOperator f, T* x, T* y, 
     public void Execute(int index)
     {
         (int i, int end) = partition[index];
-        for (; i <= end - Vector256<T>.Count; i += Vector256<T>.Count)
+        for (; i <= end - Vector512<T>.Count; i += Vector512<T>.Count)
         {
-            f.Invoke(Vector256.Load(x + i)).Store(y + i);
+            f.Invoke(Vector512.Load(x + i)).Store(y + i);
         }
 
         if (i < end)
@@ -47,9 +47,9 @@ internal readonly unsafe struct BinaryJob<T, TOperator>(TOperator f, T* a, T* b,
     public void Execute(int index)
     {
         (int i, int end) = partition[index];
-        for (; i <= end - Vector256<T>.Count; i += Vector256<T>.Count)
+        for (; i <= end - Vector512<T>.Count; i += Vector512<T>.Count)
         {
-            f.Invoke(Vector256.Load(a + i), Vector256.Load(b + i)).Store(y + i);
+            f.Invoke(Vector512.Load(a + i), Vector512.Load(b + i)).Store(y + i);
         }
 
         if (i < end)

@@ -8,23 +8,24 @@ namespace Engine.Backends.Cpu.Kernels;
 /// Loads and stores of vectors that may reach over the end of a row: only <c>count</c> lanes touch memory.
 /// </summary>
 /// <remarks>
-/// So every formula is written once, for <see cref="Vector256{T}"/>, and the tail of a row goes through the same
-/// arithmetic as the rest: an element's result does not depend on where it lies. The width is fixed, and with it the
-/// order of every sum, on every processor.
+/// So every formula is written once, for <see cref="Vector512{T}"/>, and the tail of a row goes through the same
+/// arithmetic as the rest: an element's result does not depend on where it lies. With AVX-512 such a vector is one
+/// register; elsewhere the JIT makes two of 256 bits of it, or four of 128, and each operation as many instructions.
+/// The width is fixed, and with it the order of every sum: the bits are the same on every processor.
 /// </remarks>
 internal static unsafe class Lanes
 {
     /// <summary>The first <paramref name="count"/> elements at p, or a whole vector where there are more; zeros beyond.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<T> Load<T>(T* p, int count)
-        where T : unmanaged => count >= Vector256<T>.Count ? Vector256.Load(p) : LoadPart(p, count);
+    public static Vector512<T> Load<T>(T* p, int count)
+        where T : unmanaged => count >= Vector512<T>.Count ? Vector512.Load(p) : LoadPart(p, count);
 
     /// <summary>Writes the first <paramref name="count"/> lanes, or all where there is room for them.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Store<T>(Vector256<T> vector, T* p, int count)
+    public static void Store<T>(Vector512<T> vector, T* p, int count)
         where T : unmanaged
     {
-        if (count >= Vector256<T>.Count)
+        if (count >= Vector512<T>.Count)
         {
             vector.Store(p);
         }
@@ -36,12 +37,36 @@ internal static unsafe class Lanes
 
     /// <summary>The vector with the lanes from <paramref name="count"/> on replaced.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<T> Keep<T>(Vector256<T> vector, int count, T beyond)
-        where T : unmanaged => count >= Vector256<T>.Count
+    public static Vector512<T> Keep<T>(Vector512<T> vector, int count, T beyond)
+        where T : unmanaged => count >= Vector512<T>.Count
         ? vector
-        : Vector256.ConditionalSelect(First<T>(count), vector, Vector256.Create(beyond));
+        : Vector512.ConditionalSelect(First<T>(count), vector, Vector512.Create(beyond));
 
-    /// <summary>As many elements as a vector has lanes, a stride apart.</summary>
+    /// <summary>Asks for the cache line at p, where the processor can: for what will be needed soon and lies where it does not look by itself.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Prefetch<T>(T* p)
+        where T : unmanaged
+    {
+        if (Sse.IsSupported)
+        {
+            Sse.Prefetch0(p);
+        }
+    }
+
+    /// <summary>The sum of a vector's lanes: of the two halves, of their halves, and so on.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T Sum<T>(Vector512<T> vector)
+        where T : unmanaged
+    {
+        Vector256<T> half = vector.GetLower() + vector.GetUpper();
+        Vector128<T> sum = half.GetLower() + half.GetUpper();
+        sum += Vector128.Shuffle(sum.AsInt64(), Vector128.Create(1L, 0)).As<long, T>();
+        return sizeof(T) == sizeof(double)
+            ? sum[0]
+            : (sum + Vector128.Shuffle(sum.AsInt32(), Vector128.Create(1, 0, 3, 2)).As<int, T>())[0];
+    }
+
+    /// <summary>As many elements as a vector of 256 bits has lanes, a stride apart.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<T> Every<T>(T* p, int stride)
         where T : unmanaged => stride switch
@@ -76,42 +101,82 @@ internal static unsafe class Lanes
 
     // All bits set in the first lanes.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector256<T> First<T>(int count)
+    private static Vector512<T> First<T>(int count)
         where T : unmanaged => sizeof(T) == sizeof(int)
-        ? Vector256.LessThan(Vector256<int>.Indices, Vector256.Create(count)).As<int, T>()
-        : Vector256.LessThan(Vector256<long>.Indices, Vector256.Create((long)count)).As<long, T>();
+        ? Vector512.LessThan(Vector512<int>.Indices, Vector512.Create(count)).As<int, T>()
+        : Vector512.LessThan(Vector512<long>.Indices, Vector512.Create((long)count)).As<long, T>();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector256<T> LoadPart<T>(T* p, int count)
-        where T : unmanaged
-    {
-        if (Avx.IsSupported)
-        {
-            return sizeof(T) == sizeof(float)
-                ? Avx.MaskLoad((float*)p, First<T>(count).AsSingle()).As<float, T>()
-                : Avx.MaskLoad((double*)p, First<T>(count).AsDouble()).As<double, T>();
-        }
-
-        Vector256<T> vector = default;
-        new ReadOnlySpan<T>(p, count).CopyTo(new Span<T>(&vector, count));
-        return vector;
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void StorePart<T>(Vector256<T> vector, T* p, int count)
+    private static Vector512<T> LoadPart<T>(T* p, int count)
         where T : unmanaged
     {
         if (!Avx.IsSupported)
         {
-            new ReadOnlySpan<T>(&vector, count).CopyTo(new Span<T>(p, count));
+            return Gather(p, count);
         }
-        else if (sizeof(T) == sizeof(float))
+
+        Vector512<T> mask = First<T>(count);
+        if (sizeof(T) == sizeof(float))
         {
-            Avx.MaskStore((float*)p, First<T>(count).AsSingle(), vector.AsSingle());
+            return Avx512F.IsSupported
+                ? Avx512F.MaskLoad((float*)p, mask.AsSingle(), default).As<float, T>()
+                : Vector512.Create(
+                    Avx.MaskLoad((float*)p, mask.GetLower().AsSingle()),
+                    Avx.MaskLoad((float*)p + Vector256<float>.Count, mask.GetUpper().AsSingle())).As<float, T>();
+        }
+
+        return Avx512F.IsSupported
+            ? Avx512F.MaskLoad((double*)p, mask.AsDouble(), default).As<double, T>()
+            : Vector512.Create(
+                Avx.MaskLoad((double*)p, mask.GetLower().AsDouble()),
+                Avx.MaskLoad((double*)p + Vector256<double>.Count, mask.GetUpper().AsDouble())).As<double, T>();
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void StorePart<T>(Vector512<T> vector, T* p, int count)
+        where T : unmanaged
+    {
+        if (!Avx.IsSupported)
+        {
+            Scatter(vector, p, count);
+            return;
+        }
+
+        Vector512<T> mask = First<T>(count);
+        if (sizeof(T) == sizeof(float))
+        {
+            if (Avx512F.IsSupported)
+            {
+                Avx512F.MaskStore((float*)p, mask.AsSingle(), vector.AsSingle());
+            }
+            else
+            {
+                Avx.MaskStore((float*)p, mask.GetLower().AsSingle(), vector.GetLower().AsSingle());
+                Avx.MaskStore((float*)p + Vector256<float>.Count, mask.GetUpper().AsSingle(), vector.GetUpper().AsSingle());
+            }
+        }
+        else if (Avx512F.IsSupported)
+        {
+            Avx512F.MaskStore((double*)p, mask.AsDouble(), vector.AsDouble());
         }
         else
         {
-            Avx.MaskStore((double*)p, First<T>(count).AsDouble(), vector.AsDouble());
+            Avx.MaskStore((double*)p, mask.GetLower().AsDouble(), vector.GetLower().AsDouble());
+            Avx.MaskStore((double*)p + Vector256<double>.Count, mask.GetUpper().AsDouble(), vector.GetUpper().AsDouble());
         }
     }
+
+    // Not inlined: a vector whose address is taken does not live in a register.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static Vector512<T> Gather<T>(T* p, int count)
+        where T : unmanaged
+    {
+        Vector512<T> vector = default;
+        new ReadOnlySpan<T>(p, count).CopyTo(new Span<T>(&vector, count));
+        return vector;
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void Scatter<T>(Vector512<T> vector, T* p, int count)
+        where T : unmanaged => new ReadOnlySpan<T>(&vector, count).CopyTo(new Span<T>(p, count));
 }

@@ -13,16 +13,16 @@ internal static unsafe class Largest
 
     /// <summary>The maximum per lane over the rows of a strip.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static Vector256<T> Of<T>(T* x, Strip strip)
+    public static Vector512<T> Of<T>(T* x, Strip strip)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
-        Vector256<T> largest = Vector256.Create(T.NegativeInfinity);
+        Vector512<T> largest = Vector512.Create(T.NegativeInfinity);
         for (int row = 0; row < strip.Rows; row++)
         {
-            for (int i = 0; i < strip.Length; i += Vector256<T>.Count)
+            for (int i = 0; i < strip.Length; i += Vector512<T>.Count)
             {
                 int count = strip.Length - i;
-                largest = Vector256.Max(largest, Lanes.Keep(Lanes.Load(x + i, count), count, T.NegativeInfinity));
+                largest = Vector512.Max(largest, Lanes.Keep(Lanes.Load(x + i, count), count, T.NegativeInfinity));
             }
 
             x += strip.Stride;
@@ -32,14 +32,15 @@ internal static unsafe class Largest
     }
 
     /// <summary>The maximum of a vector's lanes.</summary>
-    public static T AcrossLanes<T>(Vector256<T> vector)
+    public static T AcrossLanes<T>(Vector512<T> vector)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
-        Vector128<T> halves = Vector128.Max(vector.GetLower(), vector.GetUpper());
-        T largest = T.Max(halves[0], halves[1]);
+        Vector256<T> half = Vector256.Max(vector.GetLower(), vector.GetUpper());
+        Vector128<T> quarter = Vector128.Max(half.GetLower(), half.GetUpper());
+        T largest = T.Max(quarter[0], quarter[1]);
         for (int i = 2; i < Vector128<T>.Count; i++)
         {
-            largest = T.Max(largest, halves[i]);
+            largest = T.Max(largest, quarter[i]);
         }
 
         return largest;

@@ -7,109 +7,108 @@ namespace Engine.Backends.Cpu.Kernels;
 internal interface ITerm<T>
     where T : unmanaged
 {
-    Vector256<T> Invoke(Vector256<T> a, Vector256<T> b);
+    Vector512<T> Invoke(Vector512<T> a, Vector512<T> b);
 }
 
 /// <summary>Sums by halves: Σ over n elements = Σ over the first half + Σ over the second.</summary>
 /// <remarks>
 /// The error grows with log n instead of n (Higham, "The accuracy of floating point summation", 1993): blocks of
-/// <see cref="Block"/> elements are added up in the lanes of a vector, at most 128 additions after another, and the
+/// <see cref="Block"/> elements are added up in the lanes of vectors, at most 64 additions after another, and the
 /// blocks' sums pairwise. Everything is done in the tensor's own type, in an order that depends on sizes only.
 /// </remarks>
 internal static unsafe class Pairwise
 {
-    private const int Block = 1024;
-
-    // Additions after another in a block of short rows.
-    private const int BlockRows = 64;
+    /// <summary>The most elements that are added up in one go.</summary>
+    public const int Block = 2048;
 
     /// <summary>The sum of a strip: its lanes hold the sums of elements 0, W, 2W … of the rows, of 1, W + 1 … and so on.</summary>
     /// <param name="a">The strip's beginning in one tensor.</param>
     /// <param name="b">The strip's beginning in another; the same where terms need only one.</param>
     /// <param name="strip">What to add up.</param>
     /// <param name="term">What to make of each pair of elements.</param>
-    public static Vector256<T> Sum<T, TTerm>(T* a, T* b, Strip strip, TTerm term)
+    public static Vector512<T> Sum<T, TTerm>(T* a, T* b, Strip strip, TTerm term)
         where T : unmanaged
         where TTerm : unmanaged, ITerm<T>
     {
-        if (strip.Rows == 1)
+        if (strip.IsWithin<T>(Block))
         {
-            return Row(a, b, strip.Length, term);
+            return strip.Length <= Vector512<T>.Count ? ShortRows(a, b, strip, term) : Rows(a, b, strip, term);
         }
 
-        if (strip.Rows <= BlockRows && strip.Length <= Vector256<T>.Count)
-        {
-            return ShortRows(a, b, strip, term);
-        }
-
-        int half = strip.Rows / 2;
-        int offset = half * strip.Stride;
-        return Sum(a, b, strip with { Rows = half }, term)
-            + Sum(a + offset, b + offset, strip with { Rows = strip.Rows - half }, term);
+        (Strip first, Strip second, int offset) = strip.Halves();
+        return Sum(a, b, first, term) + Sum(a + offset, b + offset, second, term);
     }
 
     /// <summary>The sum of n elements that follow each other.</summary>
     public static T Sum<T, TTerm>(T* a, T* b, int n, TTerm term)
         where T : unmanaged
-        where TTerm : unmanaged, ITerm<T> => Vector256.Sum(Row(a, b, n, term));
-
-    private static Vector256<T> Row<T, TTerm>(T* a, T* b, int n, TTerm term)
-        where T : unmanaged
-        where TTerm : unmanaged, ITerm<T>
-    {
-        if (n <= Block)
-        {
-            return BlockSum(a, b, n, term);
-        }
-
-        int half = (n / 2) & -Block;
-        if (half == 0)
-        {
-            half = Block;
-        }
-
-        return Row(a, b, half, term) + Row(a + half, b + half, n - half, term);
-    }
+        where TTerm : unmanaged, ITerm<T> => Lanes.Sum(Sum(a, b, new Strip(1, n, n), term));
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static Vector256<T> BlockSum<T, TTerm>(T* a, T* b, int n, TTerm term)
+    private static Vector512<T> Rows<T, TTerm>(T* a, T* b, Strip strip, TTerm term)
         where T : unmanaged
         where TTerm : unmanaged, ITerm<T>
     {
         // Four sums side by side hide the latency of addition.
-        Vector256<T> s0 = default, s1 = default, s2 = default, s3 = default;
-        int width = Vector256<T>.Count;
-        int i = 0;
-        for (; i <= n - (4 * width); i += 4 * width)
+        Vector512<T> s0 = default, s1 = default, s2 = default, s3 = default;
+        // Rows are far apart, and processors look ahead within a page at most: the next row is asked for meanwhile.
+        int width = Vector512<T>.Count, n = strip.Length, next = strip.Stride;
+        for (int row = 0; row < strip.Rows; row++)
         {
-            s0 += term.Invoke(Vector256.Load(a + i), Vector256.Load(b + i));
-            s1 += term.Invoke(Vector256.Load(a + i + width), Vector256.Load(b + i + width));
-            s2 += term.Invoke(Vector256.Load(a + i + (2 * width)), Vector256.Load(b + i + (2 * width)));
-            s3 += term.Invoke(Vector256.Load(a + i + (3 * width)), Vector256.Load(b + i + (3 * width)));
-        }
+            int i = 0;
+            for (; i <= n - (4 * width); i += 4 * width)
+            {
+                Lanes.Prefetch(a + next + i);
+                Lanes.Prefetch(a + next + i + width);
+                Lanes.Prefetch(a + next + i + (2 * width));
+                Lanes.Prefetch(a + next + i + (3 * width));
+                s0 += term.Invoke(Vector512.Load(a + i), Vector512.Load(b + i));
+                s1 += term.Invoke(Vector512.Load(a + i + width), Vector512.Load(b + i + width));
+                s2 += term.Invoke(Vector512.Load(a + i + (2 * width)), Vector512.Load(b + i + (2 * width)));
+                s3 += term.Invoke(Vector512.Load(a + i + (3 * width)), Vector512.Load(b + i + (3 * width)));
+            }
 
-        for (; i < n; i += width)
-        {
-            s0 += Lanes.Keep(term.Invoke(Lanes.Load(a + i, n - i), Lanes.Load(b + i, n - i)), n - i, default);
+            for (; i <= n - width; i += width)
+            {
+                s0 += term.Invoke(Vector512.Load(a + i), Vector512.Load(b + i));
+            }
+
+            if (i < n)
+            {
+                s1 += Lanes.Keep(term.Invoke(Lanes.Load(a + i, n - i), Lanes.Load(b + i, n - i)), n - i, default);
+            }
+
+            a += strip.Stride;
+            b += strip.Stride;
         }
 
         return s0 + s1 + (s2 + s3);
     }
 
+    // Rows of at most one vector.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static Vector256<T> ShortRows<T, TTerm>(T* a, T* b, Strip strip, TTerm term)
+    private static Vector512<T> ShortRows<T, TTerm>(T* a, T* b, Strip strip, TTerm term)
         where T : unmanaged
         where TTerm : unmanaged, ITerm<T>
     {
-        Vector256<T> sum = default;
-        for (int row = 0; row < strip.Rows; row++)
+        Vector512<T> even = default, odd = default;
+        int row = 0;
+        for (; row < strip.Rows - 1; row += 2)
         {
-            sum += term.Invoke(Lanes.Load(a, strip.Length), Lanes.Load(b, strip.Length));
+            even += term.Invoke(Lanes.Load(a, strip.Length), Lanes.Load(b, strip.Length));
+            a += strip.Stride;
+            b += strip.Stride;
+            odd += term.Invoke(Lanes.Load(a, strip.Length), Lanes.Load(b, strip.Length));
             a += strip.Stride;
             b += strip.Stride;
         }
 
-        return Lanes.Keep(sum, strip.Length, default);
+        if (row < strip.Rows)
+        {
+            even += term.Invoke(Lanes.Load(a, strip.Length), Lanes.Load(b, strip.Length));
+        }
+
+        return Lanes.Keep(even + odd, strip.Length, default);
     }
 }
 
@@ -117,12 +116,12 @@ internal static unsafe class Pairwise
 internal readonly struct Value<T> : ITerm<T>
     where T : unmanaged
 {
-    public Vector256<T> Invoke(Vector256<T> a, Vector256<T> b) => a;
+    public Vector512<T> Invoke(Vector512<T> a, Vector512<T> b) => a;
 }
 
 /// <summary>Σ a·b.</summary>
 internal readonly struct PairProduct<T> : ITerm<T>
     where T : unmanaged
 {
-    public Vector256<T> Invoke(Vector256<T> a, Vector256<T> b) => a * b;
+    public Vector512<T> Invoke(Vector512<T> a, Vector512<T> b) => a * b;
 }

@@ -13,18 +13,18 @@ internal static unsafe class SoftmaxRow
         where T : unmanaged, IFloatingPointIeee754<T>
     {
         T max = Largest.Of(x, classes);
-        Vector256<T> shift = Vector256.Create(max), sums = default;
-        for (int i = 0; i < classes; i += Vector256<T>.Count)
+        Vector512<T> shift = Vector512.Create(max), sums = default;
+        for (int i = 0; i < classes; i += Vector512<T>.Count)
         {
             int count = classes - i;
-            Vector256<T> power = VectorMath.Exp(Lanes.Load(x + i, count) - shift);
+            Vector512<T> power = VectorMath.Exp(Lanes.Load(x + i, count) - shift);
             Lanes.Store(power, y + i, count);
             sums += Lanes.Keep(power, count, T.Zero);
         }
 
-        T sum = Vector256.Sum(sums);
-        Vector256<T> divisor = Vector256.Create(sum);
-        for (int i = 0; i < classes; i += Vector256<T>.Count)
+        T sum = Lanes.Sum(sums);
+        Vector512<T> divisor = Vector512.Create(sum);
+        for (int i = 0; i < classes; i += Vector512<T>.Count)
         {
             int count = classes - i;
             Lanes.Store(Lanes.Load(y + i, count) / divisor, y + i, count);
@@ -60,8 +60,8 @@ internal readonly unsafe struct SoftmaxBackwardJob<T>(T* y, T* g, int classes, T
         for (int row = from; row < to; row++)
         {
             T* py = y + ((nint)row * classes), pg = g + ((nint)row * classes), pdx = dx + ((nint)row * classes);
-            Vector256<T> dot = Vector256.Create(Pairwise.Sum(py, pg, classes, default(PairProduct<T>)));
-            for (int i = 0; i < classes; i += Vector256<T>.Count)
+            Vector512<T> dot = Vector512.Create(Pairwise.Sum(py, pg, classes, default(PairProduct<T>)));
+            for (int i = 0; i < classes; i += Vector512<T>.Count)
             {
                 int count = classes - i;
                 Lanes.Store(Lanes.Load(py + i, count) * (Lanes.Load(pg + i, count) - dot), pdx + i, count);
@@ -139,7 +139,7 @@ internal readonly unsafe struct LogisticCrossEntropyJob<T>(T* x, T* targets, T* 
     {
         (int from, int to) = partition[index];
         losses[index] = double.CreateTruncating(Pairwise.Sum(x + from, targets + from, to - from, default(LogisticCrossEntropy<T>)));
-        for (int i = from; i < to; i += Vector256<T>.Count)
+        for (int i = from; i < to; i += Vector512<T>.Count)
         {
             Lanes.Store(VectorMath.Logistic(Lanes.Load(x + i, to - i)), probabilities + i, to - i);
         }
@@ -151,8 +151,8 @@ internal readonly struct LogisticCrossEntropy<T> : ITerm<T>
     where T : unmanaged, IFloatingPointIeee754<T>
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public Vector256<T> Invoke(Vector256<T> a, Vector256<T> b) =>
-        Vector256.Max(a, Vector256<T>.Zero) - (a * b) + VectorMath.LogOnePlus(VectorMath.Exp(-Vector256.Abs(a)));
+    public Vector512<T> Invoke(Vector512<T> a, Vector512<T> b) =>
+        Vector512.Max(a, Vector512<T>.Zero) - (a * b) + VectorMath.LogOnePlus(VectorMath.Exp(-Vector512.Abs(a)));
 }
 
 // (p·total − t) / n.
@@ -160,7 +160,7 @@ internal readonly struct TargetsBackward<T>(T total, T n) : IBinaryOperator<T>
     where T : unmanaged
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public Vector256<T> Invoke(Vector256<T> a, Vector256<T> b) => ((a * total) - b) / Vector256.Create(n);
+    public Vector512<T> Invoke(Vector512<T> a, Vector512<T> b) => ((a * total) - b) / Vector512.Create(n);
 }
 
 // p / n.
@@ -168,5 +168,5 @@ internal readonly struct LabelsBackward<T>(T n) : IBinaryOperator<T>
     where T : unmanaged
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public Vector256<T> Invoke(Vector256<T> a, Vector256<T> b) => a / Vector256.Create(n);
+    public Vector512<T> Invoke(Vector512<T> a, Vector512<T> b) => a / Vector512.Create(n);
 }

@@ -1,3 +1,4 @@
+using Engine.Backends.Ladders;
 using Engine.Tensors;
 using Native.Kernels.Driver;
 

@@ -1,3 +1,4 @@
+using Engine.Backends.Ladders;
 using Engine.Tensors;
 
 namespace Engine.Backends.Cuda;

@@ -1,6 +1,6 @@
 using Engine.Tensors;
 
-namespace Engine.Backends.Cuda;
+namespace Engine.Backends.Ladders;
 
 /// <summary>Versions of one operation on one problem, from the textbook's formula to the fastest: each one idea above the one before.</summary>
 /// <param name="Operation">"GEMM".</param>

@@ -1,6 +1,6 @@
 using Engine.Tensors;
 
-namespace Engine.Backends.Cuda;
+namespace Engine.Backends.Ladders;
 
 /// <summary>Operands of ladders, and what their results may differ by.</summary>
 internal static class LadderNumbers

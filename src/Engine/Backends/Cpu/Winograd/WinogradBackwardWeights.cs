@@ -1,0 +1,111 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using Engine.Backends.Cpu.Convolution;
+using Engine.Backends.Cpu.Gemm;
+
+namespace Engine.Backends.Cpu.Winograd;
+
+/// <summary>
+/// The gradient of the weights: dw += Gᵀ[Σ (A·g·Aᵀ) ∘ (Bᵀ·x·B)]·G, the sum over all tiles of the batch: for each point a
+/// matrix product dU = Dᵀ·V, as deep as there are tiles.
+/// </summary>
+/// <remarks>
+/// The tiles go in blocks, and it is the sums that decide how. Those of few channels fit a second-level cache, so each
+/// of a few shares of the batch has its own, and its blocks never leave the cache either
+/// (<see cref="WeightsByTiles{T, TVector, TSimd, TMethod}"/>). Those of many channels exist once, and the threads divide the points
+/// among them (<see cref="WeightsByPoints{T, TVector, TSimd, TMethod}"/>). In both the order of each sum follows from the sizes.
+/// </remarks>
+internal static unsafe class WinogradBackwardWeights<T, TVector, TSimd, TMethod>
+    where T : unmanaged, IFloatingPointIeee754<T>
+    where TVector : struct
+    where TSimd : ISimd<T, TVector>
+    where TMethod : IWinograd
+{
+    // Sums that fit a second-level cache of 2 MB beside a block of tiles.
+    private const long FewSumBytes = 1280 * 1024;
+
+    private static int Points => TMethod.Points * TMethod.Points;
+
+    /// <summary>dw += the adjoint of w ∗ x in w, applied to g.</summary>
+    public static void Accumulate(in Geometry geometry, T* x, T* g, T* dw)
+    {
+        int tiles = new Tiles(geometry, TMethod.Outputs).Count;
+        nint sumRow = PointMatrices<T, TVector, TSimd>.Width(geometry.ChannelsPerGroup);
+        long sumsLength = Points * geometry.OutputsPerGroup * (long)sumRow;
+        int shares = sumsLength * sizeof(T) <= FewSumBytes ? WeightsByTiles<T, TVector, TSimd, TMethod>.Shares(tiles) : 1;
+        T* sums = Scratch.Get<T>(ScratchUse.PartialSums, shares * sumsLength);
+        if (shares > 1)
+        {
+            WeightsByTiles<T, TVector, TSimd, TMethod>.Run(geometry, shares, x, g, sums, sumRow);
+        }
+        else
+        {
+            WeightsByPoints<T, TVector, TSimd, TMethod>.Run(geometry, x, g, sums, sumRow);
+        }
+
+        WorkerPool.Run(new WeightsJob(geometry, sums, sumRow, shares, sumsLength, dw), geometry.OutputsPerGroup);
+    }
+
+    /// <summary>dU = Dᵀ·V, or dU += Dᵀ·V, for the tiles of a block at one point.</summary>
+    /// <param name="geometry">The sizes.</param>
+    /// <param name="tiles">Tiles of the block, rows of D and V.</param>
+    /// <param name="d">D.</param>
+    /// <param name="dRow">From one row of D to the next.</param>
+    /// <param name="v">V.</param>
+    /// <param name="vRow">From one row of V to the next.</param>
+    /// <param name="u">dU, one row per output channel.</param>
+    /// <param name="uRow">From one row of dU to the next: the input channels, rounded up to whole vectors.</param>
+    /// <param name="add">Whether to add to what dU holds.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Multiply(in Geometry geometry, int tiles, T* d, nint dRow, T* v, nint vRow, T* u, nint uRow, bool add)
+    {
+        Cut panels = new((int)uRow / TSimd.Lanes, TSimd.TileVectors), heights = new(geometry.OutputsPerGroup, TSimd.TileRows);
+        for (int panel = 0; panel < panels.Parts; panel++)
+        {
+            int column = panels.Start(panel) * TSimd.Lanes, vectors = panels.Start(panel + 1) - panels.Start(panel);
+            StridedRows<T> b = new(v + column, vRow);
+            for (int tile = 0; tile < heights.Parts; tile++)
+            {
+                int row = heights.Start(tile), rows = heights.Start(tile + 1) - row;
+                T* y = u + (row * uRow) + column;
+                MicroKernel<T, TVector, TSimd>.Run(rows, vectors, tiles, d + row, 1, dRow, b, add ? y : null, uRow, y, uRow);
+            }
+        }
+    }
+
+    /// <summary>Rows an odd number of cache lines apart do not compete for the same places of the cache.</summary>
+    public static nint OddLines(nint count)
+    {
+        nint lines = ((count * sizeof(T)) + 63) / 64;
+        return (lines | 1) * 64 / sizeof(T);
+    }
+
+    // One output channel's weights: the shares' sums added up in order, then back from the points.
+    private readonly struct WeightsJob(in Geometry geometry, T* sums, nint sumRow, int shares, long sumsLength, T* dw) : IParallelJob
+    {
+        private readonly Geometry geometry = geometry;
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        public void Execute(int index)
+        {
+            nint point = geometry.OutputsPerGroup * sumRow;
+            T* u = sums + (index * sumRow);
+            for (int p = 0; p < Points && shares > 1; p++)
+            {
+                for (nint c = 0; c < sumRow; c += TSimd.Lanes)
+                {
+                    T* at = u + (p * point) + c;
+                    TVector sum = TSimd.Load(at);
+                    for (int share = 1; share < shares; share++)
+                    {
+                        sum = Vectors<T, TVector, TSimd>.Add(sum, TSimd.Load(at + (share * (nint)sumsLength)));
+                    }
+
+                    TSimd.Store(sum, at);
+                }
+            }
+
+            WeightGradient<T, TVector, TSimd, TMethod>.Accumulate(u, point, geometry.ChannelsPerGroup, dw + ((nint)index * geometry.Depth));
+        }
+    }
+}

@@ -1,0 +1,47 @@
+using Engine.Backends;
+using Engine.Layers;
+using Engine.Tensors;
+
+namespace Engine.Networks.Frozen;
+
+/// <summary>A residual block with the activation after it: y = f(body(x) + shortcut(x)), added where the body's output lies.</summary>
+public sealed class FrozenResidual : FrozenLayer
+{
+    private readonly Layer body;
+    private readonly Layer? shortcut;
+    private readonly Activation? activation;
+
+    internal FrozenResidual(string name, Layer body, Layer? shortcut, Activation? activation)
+    {
+        (Name, this.body, this.shortcut, this.activation) = (name, body, shortcut, activation);
+        Children = shortcut is null ? [body] : [body, shortcut];
+    }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<Layer> Children { get; }
+
+    /// <inheritdoc/>
+    public override Shape OutputShape(Shape input) => body.OutputShape(input);
+
+    /// <inheritdoc/>
+    public override long MultiplyAdds(Shape input) => body.MultiplyAdds(input) + (shortcut?.MultiplyAdds(input) ?? 0);
+
+    /// <inheritdoc/>
+    internal override Tensor Forward(Tensor x, Pass pass, Tensor? into)
+    {
+        RequireInference(pass);
+        StepMark begin = StepMark.Now(x.Device);
+        Tensor difference = Run(body, x, pass, into), straight = shortcut is null ? x : Run(shortcut, x, pass, into: null);
+
+        Tensor y = into ?? pass.Reuse(difference, begin);
+        Backend backend = Backend.Of(difference, straight);
+        backend.Binary(BinaryOperation.Add, difference, straight, y);
+        if (activation is { } f)
+        {
+            backend.ActivationForward(f, y, y);
+        }
+
+        pass.Release(straight, begin);
+        return y;
+    }
+}
