@@ -12,7 +12,7 @@ public class MatMulBenchmarks
     private Tensor y = null!;
 
     /// <summary>M, N and K of the product.</summary>
-    [Params("128x512x784", "128x10x512", "512x512x512", "64x576x150")]
+    [Params("64x64x64", "512x512x512", "128x512x784", "128x10x512", "128x512x10", "64x576x150", "64x1024x576", "1x4096x4096")]
     public string Sizes { get; set; } = "";
 
     /// <summary>Fills two random matrices.</summary>

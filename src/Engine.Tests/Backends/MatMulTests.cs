@@ -22,9 +22,12 @@ public sealed class MatMulTests(Device device) : DeviceSuite(device)
     }
 
     [Test]
-    public void An_activation_is_that_of_the_product_with_its_bias([Values] Activation activation, [Values] bool bias, [Values(40, 700)] int terms)
+    public void An_activation_is_that_of_the_product_with_its_bias(
+        [Values] Activation activation, [Values] bool bias, [Values(40, 700)] int terms, [Values("33x18", "40x5", "2x70")] string size)
     {
-        MatMulCase c = new(new Philox(5), new MatMulShape(1, 33, 18, terms, true), false, false, bias);
+        // A product in tiles, one by dot products, one that streams its right operand by.
+        int[] sizes = [.. size.Split('x').Select(int.Parse)];
+        MatMulCase c = new(new Philox(5), new MatMulShape(1, sizes[0], sizes[1], terms, true), false, false, bias);
         foreach (DType dtype in (DType[])[DType.Float32, DType.Float64])
         {
             Tensor plain = c.Run(dtype, Device), fused = c.Run(dtype, Device, activation), y = plain.To(Device.Cpu).Clone();

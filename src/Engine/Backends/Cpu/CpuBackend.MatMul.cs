@@ -6,9 +6,10 @@ using Engine.Tensors;
 namespace Engine.Backends.Cpu;
 
 // The public face of the matrix product: checks, pointers, strides. A transpose is two strides exchanged, a batch that
-// shares b one tall matrix. The work is done in Gemm/, from the outside in: MatrixProduct cuts y into jobs, BlockProduct
-// walks through a job in the order the caches like, MicroKernel computes one tile in registers; Panels holds b in the
-// form in which the tiles read it, and DotKernel takes over where transposing b would not pay.
+// shares b one tall matrix. The work is done in Gemm/, from the outside in: MatrixProduct chooses the way and cuts y into
+// jobs, BlockProduct walks through a job in the order the caches like, Strips copies operands into the order in which the
+// tiles read them, MicroKernel computes one tile in registers. Two shapes go other ways: DotKernel takes narrow matrices
+// and those that are not worth transposing, StreamedProduct the few rows of an answer.
 public sealed unsafe partial class CpuBackend
 {
     /// <inheritdoc/>

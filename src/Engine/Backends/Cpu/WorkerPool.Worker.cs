@@ -10,6 +10,10 @@ public static unsafe partial class WorkerPool
         // Long enough to bridge the serial stretches of a training step, short enough not to heat an idle machine.
         private static readonly long SpinTicks = Stopwatch.Frequency / 2000;
 
+        // About 10 µs. The thread that would hand out the next job may be waiting for the very processor that spins here: without
+        // a yield it waits until the operating system takes the processor away, some milliseconds.
+        private const int SpinsPerYield = 64;
+
         private readonly int index;
         private readonly object bed = new();
         private int asleep;
@@ -40,14 +44,22 @@ public static unsafe partial class WorkerPool
             while (true)
             {
                 long idleSince = Stopwatch.GetTimestamp();
-                while (Stopwatch.GetTimestamp() - idleSince < SpinTicks)
+                for (int spins = 1; Stopwatch.GetTimestamp() - idleSince < SpinTicks; spins++)
                 {
                     while (Invited && TryClaimAndRun(fromFront: false))
                     {
                         idleSince = Stopwatch.GetTimestamp();
+                        spins = 1;
                     }
 
-                    Thread.SpinWait(4);
+                    if (spins % SpinsPerYield == 0)
+                    {
+                        Thread.Yield();
+                    }
+                    else
+                    {
+                        Thread.SpinWait(4);
+                    }
                 }
 
                 Sleep();

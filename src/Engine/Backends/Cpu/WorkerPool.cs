@@ -53,8 +53,6 @@ public static unsafe partial class WorkerPool
     private static readonly List<Worker> Workers = [];
 
     private static Shared shared;
-    private static delegate*<void*, int, void> body;
-    private static void* data;
     private static ExceptionDispatchInfo? failure;
     private static int threads = Environment.ProcessorCount;
 
@@ -102,7 +100,7 @@ public static unsafe partial class WorkerPool
 
         ExceptionDispatchInfo? thrown = failure;
         failure = null;
-        data = null;
+        shared.Data = null;
         Volatile.Write(ref shared.Busy, 0);
         thrown?.Throw();
     }
@@ -112,8 +110,8 @@ public static unsafe partial class WorkerPool
 
     private static void Publish(delegate*<void*, int, void> newBody, void* newData, int count)
     {
-        body = newBody;
-        data = newData;
+        shared.Body = newBody;
+        shared.Data = newData;
         shared.Unfinished = count;
         long jobs = (shared.Ticket >> (2 * RoundBits)) + 1;
         Interlocked.Exchange(ref shared.Ticket, (jobs << (2 * RoundBits)) | ((long)count << RoundBits));
@@ -146,7 +144,7 @@ public static unsafe partial class WorkerPool
     {
         try
         {
-            body(data, index);
+            shared.Body(shared.Data, index);
         }
         catch (Exception exception)
         {
@@ -164,7 +162,7 @@ public static unsafe partial class WorkerPool
     {
         for (int spins = 0; Volatile.Read(ref shared.Unfinished) != 0; spins++)
         {
-            if (spins < 2000)
+            if (spins < 200)
             {
                 Thread.SpinWait(1);
             }
@@ -192,8 +190,15 @@ public static unsafe partial class WorkerPool
     [StructLayout(LayoutKind.Explicit, Size = 512)]
     private struct Shared
     {
+        // Beside the ticket, so that whoever claims a round has the job already.
         [FieldOffset(128)]
         public long Ticket;
+
+        [FieldOffset(136)]
+        public delegate*<void*, int, void> Body;
+
+        [FieldOffset(144)]
+        public void* Data;
 
         [FieldOffset(256)]
         public int Unfinished;

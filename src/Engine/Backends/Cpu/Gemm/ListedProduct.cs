@@ -52,7 +52,7 @@ internal static unsafe class ListedProduct
         }
     }
 
-    // The rows of a of one block stay in the second-level cache while the panels of b pass; a row of a tile of 8 in the first.
+    // The rows of a of one block stay in the second-level cache while the panels of b pass; the panel in the first.
     private const int LargestDepth = 512;
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
