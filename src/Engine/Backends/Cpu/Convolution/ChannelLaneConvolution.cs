@@ -72,7 +72,7 @@ internal static unsafe partial class ChannelLaneConvolution
             int vectors = (geometry.OutputsPerGroup + TSimd.Lanes - 1) / TSimd.Lanes;
             int enough = (int)Math.Clamp((long)geometry.Images * geometry.Positions / FewPlaces, 1, EnoughJobs);
             int perBlock = vectors * enough * geometry.Groups / EnoughJobs;
-            Cut blocks = new(vectors, Math.Clamp(perBlock - (perBlock % TSimd.TileVectors), Math.Min(2, TSimd.TileVectors), Math.Max(2, BlockOutputs / TSimd.Lanes)));
+            Cut blocks = new(vectors, Math.Clamp(perBlock - (perBlock % DirectTile<T, TVector, TSimd>.Vectors), Math.Min(2, DirectTile<T, TVector, TSimd>.Vectors), Math.Max(2, BlockOutputs / TSimd.Lanes)));
 
             int outputs = ((vectors - 1) / blocks.Parts + 1) * TSimd.Lanes;
             long bytesPerPlace = (outputs + ((long)geometry.ChannelsPerGroup * geometry.Window.Stride.Y * geometry.Padded.OutWidth / geometry.OutWidth)) * sizeof(T);
@@ -101,7 +101,7 @@ internal static unsafe partial class ChannelLaneConvolution
             int first = (group * geometry.OutputsPerGroup) + firstOfGroup, outputs = Math.Min(width, geometry.OutputsPerGroup - firstOfGroup);
             T* lanes = Scratch.Get<T>(ScratchUse.Planes, (long)tile.Columns * width);
             PaddedTile<T, TVector, TSimd> padded = new(geometry, tile, group * geometry.ChannelsPerGroup, geometry.ChannelsPerGroup, x);
-            Cut panels = new(width / TSimd.Lanes, TSimd.TileVectors);
+            Cut panels = new(width / TSimd.Lanes, DirectTile<T, TVector, TSimd>.Vectors);
             for (int panel = 0; panel < panels.Parts; panel++)
             {
                 int from = panels.Start(panel) * TSimd.Lanes, vectors = panels.Start(panel + 1) - panels.Start(panel);
@@ -125,7 +125,7 @@ internal static unsafe partial class ChannelLaneConvolution
             int* taps = TapOffsets(geometry, geometry.ChannelsPerGroup, padded.Plane, padded.Pitch);
             int* places = padded.PlaceOffsets(geometry, tile);
             int panelWidth = vectors * TSimd.Lanes;
-            Cut depths = new(geometry.Depth, PanelBytes / (TSimd.TileVectors * TSimd.Lanes * sizeof(T))), rows = new(tile.Columns, TSimd.TileRows);
+            Cut depths = new(geometry.Depth, PanelBytes / (DirectTile<T, TVector, TSimd>.Vectors * TSimd.Lanes * sizeof(T))), rows = new(tile.Columns, DirectTile<T, TVector, TSimd>.Rows);
             T* biases = Scratch.Get<T>(ScratchUse.Weights, ((long)depths.Start(1) + 2) * panelWidth), weights = biases + panelWidth;
             new Span<T>(biases, panelWidth).Clear();
             if (bias is not null)

@@ -1,5 +1,4 @@
 using System.Numerics;
-using System.Runtime.CompilerServices;
 using Engine.Backends.Cpu.Gemm;
 
 namespace Engine.Backends.Cpu.Convolution;
