@@ -6,8 +6,10 @@ using Engine.Tensors;
 namespace Engine.Backends.Cpu;
 
 // The public face of convolution: checks, pointers, and which method for which sizes. Each method is a file in
-// Convolution/. WholeImageConvolution: a window as large as the image. ShiftConvolution: stride 1, nothing copied but the
-// padding. TurnedConvolution: the gradient of stride 1, by either of its neighbours. ColumnConvolution: everything.
+// Convolution/, named after what lies side by side in a vector. WholeImageConvolution: a window as large as the image.
+// ImageLaneConvolution: images, where a batch has enough and they are small. ChannelLaneConvolution: output channels, where
+// they are many, for every window. ShiftConvolution: places, for stride 1. TurnedConvolution: the gradient of stride 1, as a
+// convolution. ColumnConvolution: everything, by copying windows.
 // Before all of these, the folder Winograd: windows of 3×3 with a quarter to a half of the multiplications.
 public sealed unsafe partial class CpuBackend
 {

@@ -134,7 +134,7 @@ internal static unsafe partial class ChannelLaneConvolution
                 G = lanes,
                 GStep = width,
             };
-            Cut rows = new(taps, ConvolutionTile<T, TVector, TSimd>.Rows), panels = new(width / TSimd.Lanes, ConvolutionTile<T, TVector, TSimd>.Vectors);
+            Cut rows = new(taps, DirectTile<T, TVector, TSimd>.Rows), panels = new(width / TSimd.Lanes, DirectTile<T, TVector, TSimd>.Vectors);
             for (int panel = 0; panel < panels.Parts; panel++)
             {
                 int vector = panels.Start(panel), vectors = panels.Start(panel + 1) - vector;

@@ -26,6 +26,9 @@ internal static unsafe partial class ChannelLaneConvolution
     // Bytes of padded x and of y that a job works on, which stay in the second-level cache while weights pass by.
     private const int ForwardBytes = 512 * 1024;
 
+    // Places that make the turning of the weights worthwhile.
+    private const int FewPlaces = 384;
+
     // A panel of weights, so many taps deep, stays in the first-level cache while all places pass by.
     private const int PanelBytes = 32 * 1024;
 
@@ -65,49 +68,23 @@ internal static unsafe partial class ChannelLaneConvolution
             where TVector : struct
             where TSimd : struct, ISimd<T, TVector>
         {
-            Cut panels = new((geometry.OutputsPerGroup + TSimd.Lanes - 1) / TSimd.Lanes, ConvolutionTile<T, TVector, TSimd>.Vectors);
-            nint groupOfWeights = (nint)panels.Start(panels.Parts) * TSimd.Lanes * (geometry.Depth + 1);
-            T* weights = Scratch.Get<T>(ScratchUse.Weights, geometry.Groups * groupOfWeights);
-            WorkerPool.Run(new PackJob<T, TVector, TSimd>(geometry, panels, w, bias, weights, groupOfWeights), geometry.Groups * panels.Parts);
+            // Few places are not cut: jobs are made of output channels instead, so that no weight is turned more than a few times.
+            int vectors = (geometry.OutputsPerGroup + TSimd.Lanes - 1) / TSimd.Lanes;
+            int enough = (int)Math.Clamp((long)geometry.Images * geometry.Positions / FewPlaces, 1, EnoughJobs);
+            int perBlock = vectors * enough * geometry.Groups / EnoughJobs;
+            Cut blocks = new(vectors, Math.Clamp(perBlock - (perBlock % DirectTile<T, TVector, TSimd>.Vectors), Math.Min(2, DirectTile<T, TVector, TSimd>.Vectors), Math.Max(2, BlockOutputs / TSimd.Lanes)));
 
-            int width = panels.Start(panels.Parts) * TSimd.Lanes;
-            long bytesPerPlace = (width + ((long)geometry.ChannelsPerGroup * geometry.Window.Stride.Y * geometry.Padded.OutWidth / geometry.OutWidth)) * sizeof(T);
-            int most = (int)Math.Max(1, ForwardBytes / bytesPerPlace);
-            ColumnTiles tiles = new(geometry, most, most, EnoughJobs);
-            WorkerPool.Run(
-                new ForwardJob<T, TVector, TSimd>(geometry, tiles, panels, x, weights, groupOfWeights, bias is not null, activation, y),
-                tiles.Count * geometry.Groups);
-        }
-    }
-
-    // A panel of weights, taps as rows; before them a row of biases.
-    private readonly struct PackJob<T, TVector, TSimd>(in Geometry geometry, Cut panels, T* w, T* bias, T* packed, nint groupOfWeights) : IParallelJob
-        where T : unmanaged, IFloatingPointIeee754<T>
-        where TVector : struct
-        where TSimd : struct, ISimd<T, TVector>
-    {
-        private readonly Geometry geometry = geometry;
-
-        public void Execute(int index)
-        {
-            (int group, int panel) = Math.DivRem(index, panels.Parts);
-            int first = panels.Start(panel) * TSimd.Lanes, width = (panels.Start(panel + 1) * TSimd.Lanes) - first;
-            int outputs = Math.Min(geometry.OutputsPerGroup - first, width), firstOutput = (group * geometry.OutputsPerGroup) + first;
-            T* destination = packed + (group * groupOfWeights) + ((nint)first * (geometry.Depth + 1));
-            if (bias is not null)
-            {
-                Span<T> biases = new(destination, width);
-                biases.Clear();
-                new Span<T>(bias + firstOutput, outputs).CopyTo(biases);
-            }
-
-            Transposition.ToLanes(w + ((nint)firstOutput * geometry.Depth), geometry.Depth, outputs, geometry.Depth, destination + width, width);
+            int outputs = ((vectors - 1) / blocks.Parts + 1) * TSimd.Lanes;
+            long bytesPerPlace = (outputs + ((long)geometry.ChannelsPerGroup * geometry.Window.Stride.Y * geometry.Padded.OutWidth / geometry.OutWidth)) * sizeof(T);
+            int most = (int)Math.Max(FewPlaces, ForwardBytes / bytesPerPlace);
+            ColumnTiles tiles = new(geometry, most, most, enough);
+            int others = geometry.Groups * blocks.Parts;
+            WorkerPool.Run(new ForwardJob<T, TVector, TSimd>(geometry, tiles, blocks, x, w, bias, activation, y), tiles.Count * others);
         }
     }
 
     private readonly struct ForwardJob<T, TVector, TSimd>(
-        in Geometry geometry, in ColumnTiles tiles, Cut panels, T* x, T* weights, nint groupOfWeights, bool hasBias, Activation? activation, T* y)
-        : IParallelJob
+        in Geometry geometry, in ColumnTiles tiles, Cut blocks, T* x, T* w, T* bias, Activation? activation, T* y) : IParallelJob
         where T : unmanaged, IFloatingPointIeee754<T>
         where TVector : struct
         where TSimd : struct, ISimd<T, TVector>
@@ -115,43 +92,59 @@ internal static unsafe partial class ChannelLaneConvolution
         private readonly Geometry geometry = geometry;
         private readonly ColumnTiles tiles = tiles;
 
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Execute(int index)
         {
+            (index, int block) = Math.DivRem(index, blocks.Parts);
             (int at, int group) = Math.DivRem(index, geometry.Groups);
             ColumnTiles.Tile tile = tiles[at];
-            PaddedTile<T, TVector, TSimd> padded = new(geometry, tile, group * geometry.ChannelsPerGroup, geometry.ChannelsPerGroup, x);
-            int* taps = TapOffsets(geometry, geometry.ChannelsPerGroup, padded.Plane, padded.Pitch);
-            int* places = padded.PlaceOffsets(geometry, tile);
-            int width = panels.Start(panels.Parts) * TSimd.Lanes;
+            int firstOfGroup = blocks.Start(block) * TSimd.Lanes, width = (blocks.Start(block + 1) * TSimd.Lanes) - firstOfGroup;
+            int first = (group * geometry.OutputsPerGroup) + firstOfGroup, outputs = Math.Min(width, geometry.OutputsPerGroup - firstOfGroup);
             T* lanes = Scratch.Get<T>(ScratchUse.Planes, (long)tile.Columns * width);
-            T* packed = weights + (group * groupOfWeights);
-            Cut depths = new(geometry.Depth, PanelBytes / (ConvolutionTile<T, TVector, TSimd>.Vectors * TSimd.Lanes * sizeof(T))), rows = new(tile.Columns, ConvolutionTile<T, TVector, TSimd>.Rows);
-            for (int block = 0; block < depths.Parts; block++)
+            PaddedTile<T, TVector, TSimd> padded = new(geometry, tile, group * geometry.ChannelsPerGroup, geometry.ChannelsPerGroup, x);
+            Cut panels = new(width / TSimd.Lanes, DirectTile<T, TVector, TSimd>.Vectors);
+            for (int panel = 0; panel < panels.Parts; panel++)
             {
-                int tap = depths.Start(block), depth = depths.Start(block + 1) - tap;
-                for (int panel = 0; panel < panels.Parts; panel++)
-                {
-                    int vectors = panels.Start(panel + 1) - panels.Start(panel), vector = panels.Start(panel) * TSimd.Lanes;
-                    T* w = packed + ((nint)vector * (geometry.Depth + 1));
-                    for (int row = 0; row < rows.Parts; row++)
-                    {
-                        int first = rows.Start(row);
-                        T* result = lanes + ((nint)first * width) + vector;
-                        PlaceKernel<T, TVector, TSimd>.Run(
-                            rows.Start(row + 1) - first, vectors, padded.X, places + first, taps + tap, depth,
-                            w + ((nint)(tap + 1) * vectors * TSimd.Lanes), block > 0 ? result : hasBias ? w : null, block > 0 ? width : 0, result, width);
-                    }
-                }
+                int from = panels.Start(panel) * TSimd.Lanes, vectors = panels.Start(panel + 1) - panels.Start(panel);
+                ComputePanel(tile, padded, first + from, Math.Min(outputs - from, vectors * TSimd.Lanes), vectors, lanes + from, width);
             }
 
             Epilogue.Activate(activation, lanes, tile.Columns * width);
             for (int i = 0; i < tile.Images; i++)
             {
                 Transposition.FromLanes(
-                    lanes + ((nint)i * tile.Positions * width), width, geometry.OutputsPerGroup, tile.Positions,
-                    y + ((nint)(tile.FirstImage + i) * geometry.OutImageSize) + ((nint)group * geometry.OutputsPerGroup * geometry.Positions) + tile.FirstPosition,
-                    geometry.Positions);
+                    lanes + ((nint)i * tile.Positions * width), width, outputs, tile.Positions,
+                    y + ((nint)(tile.FirstImage + i) * geometry.OutImageSize) + ((nint)first * geometry.Positions) + tile.FirstPosition, geometry.Positions);
+            }
+        }
+
+        // Up to 3 vectors of output channels at all places: some taps at a time, their weights turned just before use.
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private void ComputePanel(
+            in ColumnTiles.Tile tile, in PaddedTile<T, TVector, TSimd> padded, int firstOutput, int outputs, int vectors, T* lanes, int width)
+        {
+            int* taps = TapOffsets(geometry, geometry.ChannelsPerGroup, padded.Plane, padded.Pitch);
+            int* places = padded.PlaceOffsets(geometry, tile);
+            int panelWidth = vectors * TSimd.Lanes;
+            Cut depths = new(geometry.Depth, PanelBytes / (DirectTile<T, TVector, TSimd>.Vectors * TSimd.Lanes * sizeof(T))), rows = new(tile.Columns, DirectTile<T, TVector, TSimd>.Rows);
+            T* biases = Scratch.Get<T>(ScratchUse.Weights, ((long)depths.Start(1) + 2) * panelWidth), weights = biases + panelWidth;
+            new Span<T>(biases, panelWidth).Clear();
+            if (bias is not null)
+            {
+                new Span<T>(bias + firstOutput, outputs).CopyTo(new Span<T>(biases, outputs));
+            }
+
+            for (int part = 0; part < depths.Parts; part++)
+            {
+                int tap = depths.Start(part), depth = depths.Start(part + 1) - tap;
+                Transposition.ToLanes(w + ((nint)firstOutput * geometry.Depth) + tap, geometry.Depth, outputs, depth, weights, panelWidth);
+                for (int row = 0; row < rows.Parts; row++)
+                {
+                    int first = rows.Start(row);
+                    T* result = lanes + ((nint)first * width);
+                    PlaceKernel<T, TVector, TSimd>.Run(
+                        rows.Start(row + 1) - first, vectors, padded.X, places + first, taps + tap, depth,
+                        weights, part > 0 ? result : biases, part > 0 ? width : 0, result, width);
+                }
             }
         }
     }

@@ -104,7 +104,7 @@ internal static unsafe partial class ShiftConvolution
 
             new Span<T>(shifted + ((nint)images * xImage), 2 * TSimd.Lanes).Clear();
             int* taps = Offsets(geometry, plane);
-            Cut rows = new(outputs, ConvolutionTile<T, TVector, TSimd>.Rows), columns = new(geometry.Depth, ConvolutionTile<T, TVector, TSimd>.Vectors);
+            Cut rows = new(outputs, DirectTile<T, TVector, TSimd>.Rows), columns = new(geometry.Depth, DirectTile<T, TVector, TSimd>.Vectors);
             for (int row = 0; row < rows.Parts; row++)
             {
                 int k = rows.Start(row);

@@ -20,7 +20,7 @@ internal static unsafe class SpreadKernel<T, TVector, TSimd>
     where TSimd : struct, ISimd<T, TVector>
 {
     /// <summary>Output channels that registers hold at once: half of the wide register file, half of the narrow.</summary>
-    public static int MostOutputs => ConvolutionTile<T, TVector, TSimd>.Rows * ConvolutionTile<T, TVector, TSimd>.Vectors >= 24 ? 16 : 8;
+    public static int MostOutputs => TSimd.Lanes * sizeof(T) == 64 ? 16 : 8;
 
     /// <summary>Adds, for all places of g, w·g to d.</summary>
     /// <param name="geometry">The sizes of the convolution.</param>
