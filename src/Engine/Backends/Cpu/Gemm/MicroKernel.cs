@@ -154,7 +154,7 @@ internal static unsafe class MicroKernel<T, TVector, TSimd>
         nint one = aRow * sizeof(T), two = 2 * one;
         T* a3 = a + (3 * aRow), a6 = a + (6 * aRow), a9 = a + (9 * aRow), ac = a + (12 * aRow);
         TVector b0 = default, b1 = default;
-        for (; depth > 0; depth--)
+        for (; depth > 1; depth -= 2)
         {
             LoadRow<TVectors>(b.Next(), ref b0, ref b1);
             AddRow<TVectors>(a, b0, b1, ref s00, ref s01);
@@ -171,14 +171,53 @@ internal static unsafe class MicroKernel<T, TVector, TSimd>
             if (TRows.Value > 11) { AddRow<TVectors>(TLeft.Number(a + 11, a9, two), b0, b1, ref sb0, ref sb1); }
             if (TRows.Value > 12) { AddRow<TVectors>(TLeft.Number(a + 12, ac, 0), b0, b1, ref sc0, ref sc1); }
             if (TRows.Value > 13) { AddRow<TVectors>(TLeft.Number(a + 13, ac, one), b0, b1, ref sd0, ref sd1); }
-            a += aStep;
-            if (!TLeft.SideBySide)
+            T* second = a + aStep;
+            LoadRow<TVectors>(b.Next(), ref b0, ref b1);
+            AddRow<TVectors>(TLeft.Number(second, a + 1, 0), b0, b1, ref s00, ref s01);
+            if (TRows.Value > 1) { AddRow<TVectors>(TLeft.Number(second + 1, a + 1, one), b0, b1, ref s10, ref s11); }
+            if (TRows.Value > 2) { AddRow<TVectors>(TLeft.Number(second + 2, a + 1, two), b0, b1, ref s20, ref s21); }
+            if (TRows.Value > 3) { AddRow<TVectors>(TLeft.Number(second + 3, a3 + 1, 0), b0, b1, ref s30, ref s31); }
+            if (TRows.Value > 4) { AddRow<TVectors>(TLeft.Number(second + 4, a3 + 1, one), b0, b1, ref s40, ref s41); }
+            if (TRows.Value > 5) { AddRow<TVectors>(TLeft.Number(second + 5, a3 + 1, two), b0, b1, ref s50, ref s51); }
+            if (TRows.Value > 6) { AddRow<TVectors>(TLeft.Number(second + 6, a6 + 1, 0), b0, b1, ref s60, ref s61); }
+            if (TRows.Value > 7) { AddRow<TVectors>(TLeft.Number(second + 7, a6 + 1, one), b0, b1, ref s70, ref s71); }
+            if (TRows.Value > 8) { AddRow<TVectors>(TLeft.Number(second + 8, a6 + 1, two), b0, b1, ref s80, ref s81); }
+            if (TRows.Value > 9) { AddRow<TVectors>(TLeft.Number(second + 9, a9 + 1, 0), b0, b1, ref s90, ref s91); }
+            if (TRows.Value > 10) { AddRow<TVectors>(TLeft.Number(second + 10, a9 + 1, one), b0, b1, ref sa0, ref sa1); }
+            if (TRows.Value > 11) { AddRow<TVectors>(TLeft.Number(second + 11, a9 + 1, two), b0, b1, ref sb0, ref sb1); }
+            if (TRows.Value > 12) { AddRow<TVectors>(TLeft.Number(second + 12, ac + 1, 0), b0, b1, ref sc0, ref sc1); }
+            if (TRows.Value > 13) { AddRow<TVectors>(TLeft.Number(second + 13, ac + 1, one), b0, b1, ref sd0, ref sd1); }
+            if (TLeft.SideBySide)
             {
-                if (TRows.Value > 3) { a3 += aStep; }
-                if (TRows.Value > 6) { a6 += aStep; }
-                if (TRows.Value > 9) { a9 += aStep; }
-                if (TRows.Value > 12) { ac += aStep; }
+                a = second + aStep;
             }
+            else
+            {
+                a += 2;
+                if (TRows.Value > 3) { a3 += 2; }
+                if (TRows.Value > 6) { a6 += 2; }
+                if (TRows.Value > 9) { a9 += 2; }
+                if (TRows.Value > 12) { ac += 2; }
+            }
+        }
+
+        if (depth > 0)
+        {
+            LoadRow<TVectors>(b.Next(), ref b0, ref b1);
+            AddRow<TVectors>(a, b0, b1, ref s00, ref s01);
+            if (TRows.Value > 1) { AddRow<TVectors>(TLeft.Number(a + 1, a, one), b0, b1, ref s10, ref s11); }
+            if (TRows.Value > 2) { AddRow<TVectors>(TLeft.Number(a + 2, a, two), b0, b1, ref s20, ref s21); }
+            if (TRows.Value > 3) { AddRow<TVectors>(TLeft.Number(a + 3, a3, 0), b0, b1, ref s30, ref s31); }
+            if (TRows.Value > 4) { AddRow<TVectors>(TLeft.Number(a + 4, a3, one), b0, b1, ref s40, ref s41); }
+            if (TRows.Value > 5) { AddRow<TVectors>(TLeft.Number(a + 5, a3, two), b0, b1, ref s50, ref s51); }
+            if (TRows.Value > 6) { AddRow<TVectors>(TLeft.Number(a + 6, a6, 0), b0, b1, ref s60, ref s61); }
+            if (TRows.Value > 7) { AddRow<TVectors>(TLeft.Number(a + 7, a6, one), b0, b1, ref s70, ref s71); }
+            if (TRows.Value > 8) { AddRow<TVectors>(TLeft.Number(a + 8, a6, two), b0, b1, ref s80, ref s81); }
+            if (TRows.Value > 9) { AddRow<TVectors>(TLeft.Number(a + 9, a9, 0), b0, b1, ref s90, ref s91); }
+            if (TRows.Value > 10) { AddRow<TVectors>(TLeft.Number(a + 10, a9, one), b0, b1, ref sa0, ref sa1); }
+            if (TRows.Value > 11) { AddRow<TVectors>(TLeft.Number(a + 11, a9, two), b0, b1, ref sb0, ref sb1); }
+            if (TRows.Value > 12) { AddRow<TVectors>(TLeft.Number(a + 12, ac, 0), b0, b1, ref sc0, ref sc1); }
+            if (TRows.Value > 13) { AddRow<TVectors>(TLeft.Number(a + 13, ac, one), b0, b1, ref sd0, ref sd1); }
         }
 
         StoreRow<TVectors>(s00, s01, y);
