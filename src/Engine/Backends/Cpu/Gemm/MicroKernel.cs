@@ -15,7 +15,8 @@ namespace Engine.Backends.Cpu.Gemm;
 /// <para>
 /// What else the loop does must be little, since arithmetic on addresses takes turns with the multiply–adds. Where the
 /// numbers of a for one k lie side by side, packed or in a transposed matrix, one pointer reaches all of them. Where
-/// they lie a row apart, five pointers do: from each, the rows at 0, 1 and 2 distances are one address away.
+/// they lie a row apart, five pointers do: from each, the rows at 0, 1 and 2 distances are one address away. Each round of
+/// the loop takes two k, so that pointers and counter move half as often.
 /// </para>
 /// <para>
 /// Rows and columns of the tile are types, so that each size is compiled for itself: a condition on them is a constant
@@ -32,9 +33,9 @@ internal static unsafe class MicroKernel<T, TVector, TSimd>
     /// <param name="rows">Rows of the tile, 1 … 14.</param>
     /// <param name="vectors">Vectors per row of the tile, 1 or 2.</param>
     /// <param name="depth">K, how many products each sum has.</param>
-    /// <param name="a">Element (i, k) lies at <c>a[i·aRow + k·aStep]</c>: any matrix or transposed matrix, packed or not.</param>
+    /// <param name="a">Element (i, k) lies at <c>a[i·aRow + k·aStep]</c>: a matrix or transposed matrix, packed or not.</param>
     /// <param name="aRow">From one row of a to the next.</param>
-    /// <param name="aStep">From one k to the next in a.</param>
+    /// <param name="aStep">From one k to the next in a; 1 unless <paramref name="aRow"/> is 1.</param>
     /// <param name="b">Where the rows of b are, one for each k.</param>
     /// <param name="start">What the sums start from, element (i, j) at <c>start[i·startRow + j]</c>: y to add to it, a bias with stride 0; null for zero.</param>
     /// <param name="startRow">From one row of start to the next.</param>
