@@ -50,8 +50,4 @@ public class ElementwiseBenchmarks
     /// <summary>x + g, as fast as memory allows.</summary>
     [Benchmark]
     public void Add() => Cpu.Binary(BinaryOperation.Add, x, g, y);
-
-    /// <summary>A mask of dropout.</summary>
-    [Benchmark]
-    public void DropoutMask() => Cpu.DropoutMask(1, 2, 3, 0.4, y);
 }
