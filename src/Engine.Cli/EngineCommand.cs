@@ -59,7 +59,7 @@ internal static class EngineCommand
             CommandLineMistakes.ThrowIfAny(parsed);
             return parsed.Invoke(new InvocationConfiguration
             {
-                Output = terminal.Output.Profile.Out.Writer,
+                Output = terminal.Output,
                 Error = terminal.Error,
                 EnableDefaultExceptionHandler = false,
                 ProcessTerminationTimeout = null,

@@ -1,6 +1,5 @@
 using Engine.Cli.Rendering;
 using Spectre.Console;
-using Spectre.Console.Rendering;
 
 namespace Engine.Cli;
 
@@ -15,11 +14,14 @@ internal sealed class Terminal
     private const int ComfortableWidth = 100;
     private const int PlainWidth = 80;
 
-    private Terminal(IAnsiConsole output, TextWriter error, string folder, bool isLive, CancellationToken cancellation) =>
-        (Output, Error, Folder, IsLive, Cancellation) = (output, error, folder, isLive, cancellation);
+    private Terminal(IAnsiConsole? screen, TextWriter output, TextWriter error, string folder, CancellationToken cancellation) =>
+        (Screen, Output, Error, Folder, Cancellation) = (screen, output, error, folder, cancellation);
 
-    /// <summary>Standard output, through Spectre.</summary>
-    public IAnsiConsole Output { get; }
+    /// <summary>Standard output as a person sees it, through Spectre; null when nobody watches.</summary>
+    public IAnsiConsole? Screen { get; }
+
+    /// <summary>Standard output, plain.</summary>
+    public TextWriter Output { get; }
 
     /// <summary>Standard error, for mistakes.</summary>
     public TextWriter Error { get; }
@@ -28,7 +30,7 @@ internal sealed class Terminal
     public string Folder { get; }
 
     /// <summary>True when a person watches: lines may move. Otherwise only plain lines are written, without escape codes.</summary>
-    public bool IsLive { get; }
+    public bool IsLive => Screen is not null;
 
     /// <summary>Cancelled by Ctrl-C.</summary>
     public CancellationToken Cancellation { get; }
@@ -37,29 +39,23 @@ internal sealed class Terminal
     public bool StopsGently { get; set; }
 
     /// <summary>The width to draw in.</summary>
-    public int Width => IsLive ? Math.Min(Output.Profile.Width - 1, ComfortableWidth) : PlainWidth;
+    public int Width => Screen is null ? PlainWidth : Math.Min(Screen.Profile.Width - 1, ComfortableWidth);
 
     /// <summary>True when greys can be shown.</summary>
-    public bool HasColors => Output.Profile.Capabilities.ColorSystem >= ColorSystem.EightBit;
+    public bool HasColors => Screen?.Profile.Capabilities.ColorSystem >= ColorSystem.EightBit;
 
     /// <summary>The terminal of this process.</summary>
     public static Terminal OfProcess(CancellationToken cancellation)
     {
         bool isLive = !Console.IsOutputRedirected && Environment.GetEnvironmentVariable("TERM") is not "dumb";
         return isLive
-            ? new Terminal(Create(Console.Out, AnsiSupport.Detect), Console.Error, Environment.CurrentDirectory, true, cancellation)
-            : Plain(Console.Out, Console.Error, Environment.CurrentDirectory, cancellation);
+            ? new Terminal(Create(Console.Out), Console.Out, Console.Error, Environment.CurrentDirectory, cancellation)
+            : Plain(Unadorned(Console.OpenStandardOutput()), Unadorned(Console.OpenStandardError()), Environment.CurrentDirectory, cancellation);
     }
 
-    /// <summary>A terminal that nobody watches: a pipe, a file, a test.</summary>
-    public static Terminal Plain(TextWriter output, TextWriter error, string folder, CancellationToken cancellation = default)
-    {
-        IAnsiConsole console = Create(output, AnsiSupport.No);
-
-        // Whoever reads the lines decides where to break them.
-        console.Profile.Width = 10_000;
-        return new Terminal(console, error, folder, false, cancellation);
-    }
+    /// <summary>A terminal that nobody watches: a pipe, a file, a test. Whoever reads its lines decides where to break them.</summary>
+    public static Terminal Plain(TextWriter output, TextWriter error, string folder, CancellationToken cancellation = default) =>
+        new(null, output, error, folder, cancellation);
 
     /// <summary>A path of the user's, whole.</summary>
     public string FullPath(string path) => Path.GetFullPath(path, Folder);
@@ -72,7 +68,7 @@ internal sealed class Terminal
     }
 
     /// <summary>Writes a line.</summary>
-    public void Line(string text = "", Style? style = null) => Output.Write(new Text(text + "\n", style ?? Theme.Plain));
+    public void Line(string text = "", Style? style = null) => Write(text + "\n", style);
 
     /// <summary>Writes sentences, broken into lines.</summary>
     public void Paragraph(string text, Style? style = null)
@@ -89,16 +85,26 @@ internal sealed class Terminal
     /// <param name="width">The width of the labels' column.</param>
     public void Fact(string label, string text, int width = LabelWidth)
     {
-        foreach (string line in TextWrap.Lines(text, Output.Profile.Width - width - 1))
+        foreach (string line in Screen is null ? [text] : TextWrap.Lines(text, Screen.Profile.Width - width - 1))
         {
-            Output.Write(new Text(label.PadRight(width), Theme.Quiet));
+            Write(label.PadRight(width), Theme.Quiet);
             Line(line);
             label = "";
         }
     }
 
     /// <summary>Writes a chart or table.</summary>
-    public void Draw(IRenderable picture) => Output.Write(picture);
+    public void Draw(TextCanvas picture)
+    {
+        if (Screen is null)
+        {
+            picture.WriteTo(Output);
+        }
+        else
+        {
+            Screen.Write(picture);
+        }
+    }
 
     /// <summary>Writes what to do next: a command to copy, under the reason for it.</summary>
     public void Next(string reason, string command)
@@ -107,12 +113,27 @@ internal sealed class Terminal
         Line($"  {command}", Theme.Strong);
     }
 
-    private static IAnsiConsole Create(TextWriter writer, AnsiSupport ansi) => AnsiConsole.Create(new AnsiConsoleSettings
+    private void Write(string text, Style? style)
+    {
+        if (Screen is null)
+        {
+            Output.Write(text);
+        }
+        else
+        {
+            Screen.Write(new Text(text, style ?? Theme.Plain));
+        }
+    }
+
+    // The framework's own writers first read what this kind of terminal can do, which no file needs to wait for.
+    private static TextWriter Unadorned(Stream stream) => TextWriter.Synchronized(new StreamWriter(stream) { AutoFlush = true });
+
+    private static IAnsiConsole Create(TextWriter writer) => AnsiConsole.Create(new AnsiConsoleSettings
     {
         Out = new AnsiConsoleOutput(writer),
-        Ansi = ansi,
-        ColorSystem = ansi == AnsiSupport.No ? ColorSystemSupport.NoColors : ColorSystemSupport.Detect,
-        Interactive = ansi == AnsiSupport.No ? InteractionSupport.No : InteractionSupport.Detect,
+        Ansi = AnsiSupport.Detect,
+        ColorSystem = ColorSystemSupport.Detect,
+        Interactive = InteractionSupport.Detect,
 
         // Build servers are no terminals: their logs want plain lines like any file.
         Enrichment = new ProfileEnrichment { UseDefaultEnrichers = false },

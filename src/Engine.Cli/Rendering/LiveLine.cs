@@ -19,19 +19,19 @@ internal sealed class LiveLine(Terminal terminal) : IDisposable
     {
         lock (gate)
         {
-            if (!terminal.IsLive || DateTime.UtcNow - last < Pause)
+            if (terminal.Screen is not { } screen || DateTime.UtcNow - last < Pause)
             {
                 return;
             }
 
             last = DateTime.UtcNow;
             isShown = true;
-            terminal.Output.Write(new ControlCode(Erase));
-            int room = terminal.Output.Profile.Width - 1;
+            screen.Write(new ControlCode(Erase));
+            int room = screen.Profile.Width - 1;
             foreach ((string text, Style style) in pieces())
             {
                 string shown = text.Length > room ? text[..room] : text;
-                terminal.Output.Write(new Text(shown, style));
+                screen.Write(new Text(shown, style));
                 room -= shown.Length;
             }
         }
@@ -45,7 +45,7 @@ internal sealed class LiveLine(Terminal terminal) : IDisposable
             if (isShown)
             {
                 isShown = false;
-                terminal.Output.Write(new ControlCode(Erase));
+                terminal.Screen?.Write(new ControlCode(Erase));
             }
         }
     }

@@ -59,6 +59,22 @@ internal sealed class TextCanvas : Renderable
         }
     }
 
+    /// <summary>Writes the characters alone, row by row.</summary>
+    public void WriteTo(TextWriter writer)
+    {
+        char[] row = new char[Width];
+        for (int y = 0; y < Height; y++)
+        {
+            for (int x = 0; x < Width; x++)
+            {
+                row[x] = cells[y, x].Glyph;
+            }
+
+            writer.Write(row, 0, EndOf(y));
+            writer.Write('\n');
+        }
+    }
+
     /// <inheritdoc/>
     protected override Measurement Measure(RenderOptions options, int maxWidth) => new(Width, Width);
 
@@ -67,12 +83,7 @@ internal sealed class TextCanvas : Renderable
     {
         for (int y = 0; y < Height; y++)
         {
-            int end = Width;
-            while (end > 0 && cells[y, end - 1].Glyph == ' ' && cells[y, end - 1].Style.Background == Color.Default)
-            {
-                end--;
-            }
-
+            int end = EndOf(y);
             for (int x = 0; x < end;)
             {
                 // Neighbours of one style make one segment, so that the terminal gets few escape codes.
@@ -88,5 +99,17 @@ internal sealed class TextCanvas : Renderable
 
             yield return Segment.LineBreak;
         }
+    }
+
+    // Where only blanks follow that nobody would see.
+    private int EndOf(int row)
+    {
+        int end = Width;
+        while (end > 0 && cells[row, end - 1].Glyph == ' ' && cells[row, end - 1].Style.Background == Color.Default)
+        {
+            end--;
+        }
+
+        return end;
     }
 }

@@ -34,13 +34,7 @@ public sealed class FrozenResidual : FrozenLayer
         Tensor difference = Run(body, x, pass, into), straight = shortcut is null ? x : Run(shortcut, x, pass, into: null);
 
         Tensor y = into ?? pass.Reuse(difference, begin);
-        Backend backend = Backend.Of(difference, straight);
-        backend.Binary(BinaryOperation.Add, difference, straight, y);
-        if (activation is { } f)
-        {
-            backend.ActivationForward(f, y, y);
-        }
-
+        Backend.Of(difference, straight).Binary(BinaryOperation.Add, difference, straight, y, activation);
         pass.Release(straight, begin);
         return y;
     }
