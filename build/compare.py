@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Compares the engine on the CPU with PyTorch, OpenBLAS and BLIS, and writes the tables of docs/performance.md.
 
-    build/compare.py [--threads 2] [--processes 3] [--turns 7] [--only TEXT] [--python /usr/bin/python3] [--markdown docs/performance.md]
+    build/compare.py [--threads 2] [--processes 3] [--turns 5] [--only TEXT] [--python /usr/bin/python3] [--markdown docs/performance.md]
 
 The two sides run in processes of their own and take turns, some tenths of a second each, with a pause between, in the
 other order every other time; a turn during which something else used the machine is taken again. A ratio is of two turns
@@ -144,7 +144,7 @@ def compare(what, peers, options, seconds, threads):
     row = Comparison()
     for _ in range(options.processes):
         sides = open_sides(peers, options, threads)
-        row.add(take_turns(sides, what, options.turns, seconds), peers)
+        row.add(take_turns(sides, what, options.turns, seconds, warm_up=1), peers)
         row.memory.append(sides.pop("engine").close())
         if sides:
             row.peer_memory.append(min(side.close() for side in sides.values()))
@@ -157,7 +157,7 @@ def compare_many(rows, peers, options, seconds, threads):
     for _ in range(options.processes):
         sides = open_sides(peers, options, threads)
         for what in rows:
-            found[what].add(take_turns(sides, what, options.turns, seconds), peers)
+            found[what].add(take_turns(sides, what, options.turns, seconds, warm_up=0.3), peers)
         for side in sides.values():
             side.close()
     return found
@@ -171,11 +171,11 @@ def open_sides(peers, options, threads):
     return sides
 
 
-def take_turns(sides, what, turns, seconds):
+def take_turns(sides, what, turns, seconds, warm_up):
     # The first turns warm up: code is compiled for good, memory is taken.
     rates = {name: [] for name in sides}
     for name, side in sides.items():
-        if float(side.ask(f"1 {what}")) == 0:
+        if float(side.ask(f"{warm_up} {what}")) == 0:
             rates[name] = [0]
     names = [name for name in sides if rates[name] != [0]]
     for turn in range(turns):
@@ -202,7 +202,7 @@ def measure(options):
         text += [f"## Training, {threads} threads", "",
                  "| network | engine, samples/s | PyTorch, samples/s | ratio (least … most) | goal |", "| --- | ---: | ---: | ---: | ---: |"]
         for what, name, batch, goal in rows:
-            row = compare(what, torch, options, 0.6, threads)
+            row = compare(what, torch[:1] if "mlp" in what else torch, options, 0.5, threads)
             note(name, row)
             text.append(f"| {name} | {count(batch * statistics.median(row.own))} | {count(batch * middle(row.peers))} | {row.spread()} | {goal} {met(row.ratio, goal)} |")
             memory.append((what, name, row))
@@ -213,7 +213,7 @@ def measure(options):
         text += [f"## Answers to one picture of 224×224, {threads} threads", "",
                  "| network | engine, ms | PyTorch frozen, ms | time ratio (least … most) | goal |", "| --- | ---: | ---: | ---: | ---: |"]
         for what, name, goal in rows:
-            row = compare(what, torch, options, 0.8, threads)
+            row = compare(what, torch, options, 0.5, threads)
             note(name, row)
             inverse = 1 / row.ratio if row.ratio else None
             text.append(f"| {name} | {1e3 / statistics.median(row.own):.1f} | {1e3 / middle(row.peers) if row.peers else 0:.1f} | {row.spread(invert=True)} | {goal} {met(goal, inverse)} |")
@@ -252,7 +252,7 @@ def measure(options):
 
     kernels = [k for k in KERNELS if wanted("operation " + k[1])]
     if kernels:
-        found = compare_many([k[0] for k in kernels], torch, options, 0.3, threads)
+        found = compare_many([k[0] for k in kernels], torch, options, 0.2, threads)
         text += [f"## Operations, {threads} threads", "", "| operation | engine | PyTorch | | ratio (least … most) | goal |", "| --- | ---: | ---: | --- | ---: | ---: |"]
         for what, name, units, unit, goal in kernels:
             row = found[what]
@@ -346,7 +346,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--processes", type=int, default=3)
-    parser.add_argument("--turns", type=int, default=7)
+    parser.add_argument("--turns", type=int, default=5)
     parser.add_argument("--only", default="", help="rows whose section and name contain this text; the page is not written then")
     parser.add_argument("--python", default="/usr/bin/python3", help="the Python that has PyTorch")
     parser.add_argument("--markdown", default=os.path.join(HERE, "..", "docs", "performance.md"))

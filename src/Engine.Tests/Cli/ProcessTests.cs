@@ -44,6 +44,14 @@ public sealed class ProcessTests : CommandTest
     private Process Start(string line)
     {
         ProcessStartInfo start = OwnProcess.Command(line.Split(' '));
+        if (OperatingSystem.IsLinux())
+        {
+            // Where the tests run in the background, SIGINT is ignored, and whatever they start would ignore it, too.
+            start.ArgumentList.Insert(0, start.FileName);
+            start.ArgumentList.Insert(0, "--default-signal=INT");
+            start.FileName = "env";
+        }
+
         start.WorkingDirectory = Folder;
         start.RedirectStandardOutput = true;
         return Process.Start(start)!;

@@ -15,6 +15,7 @@ internal unsafe interface IRowSource<T>
 internal unsafe struct StridedRows<T>(T* first, nint step) : IRowSource<T>
     where T : unmanaged
 {
+    private readonly nint stepInBytes = step * sizeof(T);
     private T* row = first;
 
     /// <inheritdoc/>
@@ -22,7 +23,7 @@ internal unsafe struct StridedRows<T>(T* first, nint step) : IRowSource<T>
     public T* Next()
     {
         T* current = row;
-        row += step;
+        row = (T*)((byte*)row + stepInBytes);
         return current;
     }
 }

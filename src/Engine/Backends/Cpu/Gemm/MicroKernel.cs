@@ -15,7 +15,8 @@ namespace Engine.Backends.Cpu.Gemm;
 /// <para>
 /// What else the loop does must be little, since arithmetic on addresses takes turns with the multiply–adds. Where the
 /// numbers of a for one k lie side by side, packed or in a transposed matrix, one pointer reaches all of them. Where
-/// they lie a row apart, five pointers do: from each, the rows at 0, 1 and 2 distances are one address away.
+/// they lie a row apart, five pointers do: from each, the rows at 0, 1 and 2 distances are one address away. Each round of
+/// the loop takes two k, so that pointers and counter move half as often.
 /// </para>
 /// <para>
 /// Rows and columns of the tile are types, so that each size is compiled for itself: a condition on them is a constant
@@ -32,9 +33,9 @@ internal static unsafe class MicroKernel<T, TVector, TSimd>
     /// <param name="rows">Rows of the tile, 1 … 14.</param>
     /// <param name="vectors">Vectors per row of the tile, 1 or 2.</param>
     /// <param name="depth">K, how many products each sum has.</param>
-    /// <param name="a">Element (i, k) lies at <c>a[i·aRow + k·aStep]</c>: any matrix or transposed matrix, packed or not.</param>
+    /// <param name="a">Element (i, k) lies at <c>a[i·aRow + k·aStep]</c>: a matrix or transposed matrix, packed or not.</param>
     /// <param name="aRow">From one row of a to the next.</param>
-    /// <param name="aStep">From one k to the next in a.</param>
+    /// <param name="aStep">From one k to the next in a; 1 unless <paramref name="aRow"/> is 1.</param>
     /// <param name="b">Where the rows of b are, one for each k.</param>
     /// <param name="start">What the sums start from, element (i, j) at <c>start[i·startRow + j]</c>: y to add to it, a bias with stride 0; null for zero.</param>
     /// <param name="startRow">From one row of start to the next.</param>
@@ -154,7 +155,7 @@ internal static unsafe class MicroKernel<T, TVector, TSimd>
         nint one = aRow * sizeof(T), two = 2 * one;
         T* a3 = a + (3 * aRow), a6 = a + (6 * aRow), a9 = a + (9 * aRow), ac = a + (12 * aRow);
         TVector b0 = default, b1 = default;
-        for (; depth > 0; depth--)
+        for (; depth > 1; depth -= 2)
         {
             LoadRow<TVectors>(b.Next(), ref b0, ref b1);
             AddRow<TVectors>(a, b0, b1, ref s00, ref s01);
@@ -171,14 +172,53 @@ internal static unsafe class MicroKernel<T, TVector, TSimd>
             if (TRows.Value > 11) { AddRow<TVectors>(TLeft.Number(a + 11, a9, two), b0, b1, ref sb0, ref sb1); }
             if (TRows.Value > 12) { AddRow<TVectors>(TLeft.Number(a + 12, ac, 0), b0, b1, ref sc0, ref sc1); }
             if (TRows.Value > 13) { AddRow<TVectors>(TLeft.Number(a + 13, ac, one), b0, b1, ref sd0, ref sd1); }
-            a += aStep;
-            if (!TLeft.SideBySide)
+            T* second = a + aStep;
+            LoadRow<TVectors>(b.Next(), ref b0, ref b1);
+            AddRow<TVectors>(TLeft.Number(second, a + 1, 0), b0, b1, ref s00, ref s01);
+            if (TRows.Value > 1) { AddRow<TVectors>(TLeft.Number(second + 1, a + 1, one), b0, b1, ref s10, ref s11); }
+            if (TRows.Value > 2) { AddRow<TVectors>(TLeft.Number(second + 2, a + 1, two), b0, b1, ref s20, ref s21); }
+            if (TRows.Value > 3) { AddRow<TVectors>(TLeft.Number(second + 3, a3 + 1, 0), b0, b1, ref s30, ref s31); }
+            if (TRows.Value > 4) { AddRow<TVectors>(TLeft.Number(second + 4, a3 + 1, one), b0, b1, ref s40, ref s41); }
+            if (TRows.Value > 5) { AddRow<TVectors>(TLeft.Number(second + 5, a3 + 1, two), b0, b1, ref s50, ref s51); }
+            if (TRows.Value > 6) { AddRow<TVectors>(TLeft.Number(second + 6, a6 + 1, 0), b0, b1, ref s60, ref s61); }
+            if (TRows.Value > 7) { AddRow<TVectors>(TLeft.Number(second + 7, a6 + 1, one), b0, b1, ref s70, ref s71); }
+            if (TRows.Value > 8) { AddRow<TVectors>(TLeft.Number(second + 8, a6 + 1, two), b0, b1, ref s80, ref s81); }
+            if (TRows.Value > 9) { AddRow<TVectors>(TLeft.Number(second + 9, a9 + 1, 0), b0, b1, ref s90, ref s91); }
+            if (TRows.Value > 10) { AddRow<TVectors>(TLeft.Number(second + 10, a9 + 1, one), b0, b1, ref sa0, ref sa1); }
+            if (TRows.Value > 11) { AddRow<TVectors>(TLeft.Number(second + 11, a9 + 1, two), b0, b1, ref sb0, ref sb1); }
+            if (TRows.Value > 12) { AddRow<TVectors>(TLeft.Number(second + 12, ac + 1, 0), b0, b1, ref sc0, ref sc1); }
+            if (TRows.Value > 13) { AddRow<TVectors>(TLeft.Number(second + 13, ac + 1, one), b0, b1, ref sd0, ref sd1); }
+            if (TLeft.SideBySide)
             {
-                if (TRows.Value > 3) { a3 += aStep; }
-                if (TRows.Value > 6) { a6 += aStep; }
-                if (TRows.Value > 9) { a9 += aStep; }
-                if (TRows.Value > 12) { ac += aStep; }
+                a = second + aStep;
             }
+            else
+            {
+                a += 2;
+                if (TRows.Value > 3) { a3 += 2; }
+                if (TRows.Value > 6) { a6 += 2; }
+                if (TRows.Value > 9) { a9 += 2; }
+                if (TRows.Value > 12) { ac += 2; }
+            }
+        }
+
+        if (depth > 0)
+        {
+            LoadRow<TVectors>(b.Next(), ref b0, ref b1);
+            AddRow<TVectors>(a, b0, b1, ref s00, ref s01);
+            if (TRows.Value > 1) { AddRow<TVectors>(TLeft.Number(a + 1, a, one), b0, b1, ref s10, ref s11); }
+            if (TRows.Value > 2) { AddRow<TVectors>(TLeft.Number(a + 2, a, two), b0, b1, ref s20, ref s21); }
+            if (TRows.Value > 3) { AddRow<TVectors>(TLeft.Number(a + 3, a3, 0), b0, b1, ref s30, ref s31); }
+            if (TRows.Value > 4) { AddRow<TVectors>(TLeft.Number(a + 4, a3, one), b0, b1, ref s40, ref s41); }
+            if (TRows.Value > 5) { AddRow<TVectors>(TLeft.Number(a + 5, a3, two), b0, b1, ref s50, ref s51); }
+            if (TRows.Value > 6) { AddRow<TVectors>(TLeft.Number(a + 6, a6, 0), b0, b1, ref s60, ref s61); }
+            if (TRows.Value > 7) { AddRow<TVectors>(TLeft.Number(a + 7, a6, one), b0, b1, ref s70, ref s71); }
+            if (TRows.Value > 8) { AddRow<TVectors>(TLeft.Number(a + 8, a6, two), b0, b1, ref s80, ref s81); }
+            if (TRows.Value > 9) { AddRow<TVectors>(TLeft.Number(a + 9, a9, 0), b0, b1, ref s90, ref s91); }
+            if (TRows.Value > 10) { AddRow<TVectors>(TLeft.Number(a + 10, a9, one), b0, b1, ref sa0, ref sa1); }
+            if (TRows.Value > 11) { AddRow<TVectors>(TLeft.Number(a + 11, a9, two), b0, b1, ref sb0, ref sb1); }
+            if (TRows.Value > 12) { AddRow<TVectors>(TLeft.Number(a + 12, ac, 0), b0, b1, ref sc0, ref sc1); }
+            if (TRows.Value > 13) { AddRow<TVectors>(TLeft.Number(a + 13, ac, one), b0, b1, ref sd0, ref sd1); }
         }
 
         StoreRow<TVectors>(s00, s01, y);
