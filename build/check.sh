@@ -60,20 +60,27 @@ else
     echo "skip  kernels compile to PTX: no clang with the NVPTX target (apt-get install clang-19)"
 fi
 
-# The README's test command. Its totals are added to the counts.
-log=$(mktemp)
-start=$SECONDS
-dotnet test -c Release --no-build 2>&1 | tee "$log"
-status=${PIPESTATUS[0]}
-echo "tests took $((SECONDS - start)) s"
+# Runs tests, whose totals are added to the counts.
 count() { sed -n "s/.*$1: *\([0-9]*\).*/\1/p" "$log" | awk '{ n += $1 } END { print n + 0 }'; }
-passed=$((passed + $(count Passed)))
-failed=$((failed + $(count Failed)))
-skipped=$((skipped + $(count Skipped)))
-if [ "$status" -ne 0 ] && [ "$(count Failed)" -eq 0 ]; then
-    failed=$((failed + 1))
-fi
-rm -f "$log"
+count_tests() {
+    local name=$1 log start=$SECONDS status
+    shift
+    log=$(mktemp)
+    "$@" 2>&1 | tee "$log"
+    status=${PIPESTATUS[0]}
+    echo "$name took $((SECONDS - start)) s"
+    passed=$((passed + $(count Passed)))
+    failed=$((failed + $(count Failed)))
+    skipped=$((skipped + $(count Skipped)))
+    if [ "$status" -ne 0 ] && [ "$(count Failed)" -eq 0 ]; then
+        failed=$((failed + 1))
+    fi
+    rm -f "$log"
+}
+
+# The README's test command; then what computes on the CPU, on narrower registers and on none.
+count_tests "tests" dotnet test -c Release --no-build
+count_tests "tests on narrower registers" build/test-paths.sh
 
 # Every example runs to its end, with the procedurally drawn digits where it needs data.
 for example in examples/*.cs; do

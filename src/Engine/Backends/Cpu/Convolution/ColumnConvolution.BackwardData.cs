@@ -43,7 +43,7 @@ internal static unsafe partial class ColumnConvolution
             for (int part = 0; part < rows.Parts; part++)
             {
                 int first = rows.Start(part), end = rows.Start(part + 1), positions = (end - first) * geometry.OutWidth;
-                nint stride = OffPowersOfTwo(positions, sizeof(T));
+                nint stride = CacheLines.OddStride<T>(positions);
                 T* columns = Scratch.Get<T>(ScratchUse.Columns, channels * geometry.Taps * (long)stride);
                 Multiply(weights, channels, gradient + (first * geometry.OutWidth), positions, columns, stride);
                 Columns.Scatter(geometry, columns, stride, channels, first, end, planes);

@@ -46,7 +46,7 @@ internal static unsafe partial class ColumnConvolution
             return image + tile.FirstPosition;
         }
 
-        stride = OffPowersOfTwo(tile.Columns, sizeof(T));
+        stride = CacheLines.OddStride<T>(tile.Columns);
         T* columns = Scratch.Get<T>(ScratchUse.Columns, channels * geometry.Taps * (long)stride);
         for (int i = 0; i < tile.Images; i++)
         {
@@ -58,18 +58,11 @@ internal static unsafe partial class ColumnConvolution
         return columns;
     }
 
-    // Rows a power of two apart would all compete for the same few places of the cache.
-    private static nint OffPowersOfTwo(int count, int size)
-    {
-        int lines = ((count * size) + 63) / 64;
-        return (lines | 1) * 64 / size;
-    }
-
     // Planes of the output of several images, side by side: row k is channel k of one image after the other.
     private static T* PlanesTogether<T>(in Geometry geometry, T* planes, in ColumnTiles.Tile tile, out nint stride)
         where T : unmanaged
     {
-        stride = OffPowersOfTwo(tile.Columns, sizeof(T));
+        stride = CacheLines.OddStride<T>(tile.Columns);
         T* together = Scratch.Get<T>(ScratchUse.Planes, geometry.OutputsPerGroup * (long)stride);
         for (int k = 0; k < geometry.OutputsPerGroup; k++)
         {

@@ -1,5 +1,6 @@
 using System.Numerics;
 using Engine.Backends.Cpu.Gemm;
+using Engine.Backends.Cpu.Simd;
 
 namespace Engine.Backends.Cpu.Convolution;
 

@@ -12,7 +12,7 @@ namespace Engine.Backends.Cpu.Convolution;
 /// table: what place i sees at tap t lies at place[i] + tap[t] in the padded image, for any stride and dilation. The
 /// places of a tile need not be neighbours, so none is wasted at the end of a row or of an image.
 /// </remarks>
-internal static unsafe class PlaceKernel<T, TVector, TSimd>
+internal abstract unsafe class PlaceKernel<T, TVector, TSimd> : ChannelLaneKernel<T, TVector, TSimd>
     where T : unmanaged
     where TVector : struct
     where TSimd : struct, ISimd<T, TVector>
@@ -139,34 +139,6 @@ internal static unsafe class PlaceKernel<T, TVector, TSimd>
         if (TRows.Value > 5) { StoreRow<TVectors>(s50, s51, s52, y + (5 * yRow)); }
         if (TRows.Value > 6) { StoreRow<TVectors>(s60, s61, s62, y + (6 * yRow)); }
         if (TRows.Value > 7) { StoreRow<TVectors>(s70, s71, s72, y + (7 * yRow)); }
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void LoadRow<TVectors>(T* source, ref TVector r0, ref TVector r1, ref TVector r2)
-        where TVectors : ICount
-    {
-        r0 = TSimd.Load(source);
-        if (TVectors.Value > 1) { r1 = TSimd.Load(source + TSimd.Lanes); }
-        if (TVectors.Value > 2) { r2 = TSimd.Load(source + (2 * TSimd.Lanes)); }
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void AddRow<TVectors>(T* x, TVector w0, TVector w1, TVector w2, ref TVector s0, ref TVector s1, ref TVector s2)
-        where TVectors : ICount
-    {
-        TVector spread = TSimd.Broadcast(x);
-        s0 = TSimd.MultiplyAdd(spread, w0, s0);
-        if (TVectors.Value > 1) { s1 = TSimd.MultiplyAdd(spread, w1, s1); }
-        if (TVectors.Value > 2) { s2 = TSimd.MultiplyAdd(spread, w2, s2); }
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void StoreRow<TVectors>(TVector s0, TVector s1, TVector s2, T* destination)
-        where TVectors : ICount
-    {
-        TSimd.Store(s0, destination);
-        if (TVectors.Value > 1) { TSimd.Store(s1, destination + TSimd.Lanes); }
-        if (TVectors.Value > 2) { TSimd.Store(s2, destination + (2 * TSimd.Lanes)); }
     }
 #pragma warning restore format
 }

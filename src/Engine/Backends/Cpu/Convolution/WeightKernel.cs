@@ -45,7 +45,7 @@ internal unsafe struct PlacesOfWeights<T>
 /// the column matrix is never made; what lies side by side in a vector are output channels, so no sum has to be
 /// added up across lanes at the end.
 /// </remarks>
-internal static unsafe class WeightKernel<T, TVector, TSimd>
+internal abstract unsafe class WeightKernel<T, TVector, TSimd> : ChannelLaneKernel<T, TVector, TSimd>
     where T : unmanaged
     where TVector : struct
     where TSimd : struct, ISimd<T, TVector>
@@ -170,34 +170,6 @@ internal static unsafe class WeightKernel<T, TVector, TSimd>
         if (TRows.Value > 5) { StoreRow<TVectors>(s50, s51, s52, sums + (5 * sumsRow)); }
         if (TRows.Value > 6) { StoreRow<TVectors>(s60, s61, s62, sums + (6 * sumsRow)); }
         if (TRows.Value > 7) { StoreRow<TVectors>(s70, s71, s72, sums + (7 * sumsRow)); }
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void LoadRow<TVectors>(T* source, ref TVector r0, ref TVector r1, ref TVector r2)
-        where TVectors : ICount
-    {
-        r0 = TSimd.Load(source);
-        if (TVectors.Value > 1) { r1 = TSimd.Load(source + TSimd.Lanes); }
-        if (TVectors.Value > 2) { r2 = TSimd.Load(source + (2 * TSimd.Lanes)); }
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void AddRow<TVectors>(T* x, TVector g0, TVector g1, TVector g2, ref TVector s0, ref TVector s1, ref TVector s2)
-        where TVectors : ICount
-    {
-        TVector spread = TSimd.Broadcast(x);
-        s0 = TSimd.MultiplyAdd(spread, g0, s0);
-        if (TVectors.Value > 1) { s1 = TSimd.MultiplyAdd(spread, g1, s1); }
-        if (TVectors.Value > 2) { s2 = TSimd.MultiplyAdd(spread, g2, s2); }
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void StoreRow<TVectors>(TVector s0, TVector s1, TVector s2, T* destination)
-        where TVectors : ICount
-    {
-        TSimd.Store(s0, destination);
-        if (TVectors.Value > 1) { TSimd.Store(s1, destination + TSimd.Lanes); }
-        if (TVectors.Value > 2) { TSimd.Store(s2, destination + (2 * TSimd.Lanes)); }
     }
 #pragma warning restore format
 }

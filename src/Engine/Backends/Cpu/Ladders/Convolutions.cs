@@ -2,6 +2,7 @@ using System.Numerics;
 using System.Runtime.CompilerServices;
 using Engine.Backends.Cpu.Convolution;
 using Engine.Backends.Cpu.Gemm;
+using Engine.Backends.Cpu.Simd;
 
 namespace Engine.Backends.Cpu.Ladders;
 
@@ -60,16 +61,16 @@ internal static unsafe class TapByTapConvolution
 {
     /// <summary>y = w ∗ x.</summary>
     public static void Run<T>(in Geometry g, T* x, T* w, T* y)
-        where T : unmanaged, IFloatingPointIeee754<T> => VectorKernel.Run<T, Kernel<T>>(new Kernel<T>(g, x, w, y));
+        where T : unmanaged, IFloatingPointIeee754<T> => Widest.Run<T, Kernel<T>>(new Kernel<T>(g, x, w, y));
 
-    private readonly struct Kernel<T>(in Geometry geometry, T* x, T* w, T* y) : IVectorKernel<T>
+    private readonly struct Kernel<T>(in Geometry geometry, T* x, T* w, T* y) : IWidthRoutine<T>
         where T : unmanaged, IFloatingPointIeee754<T>
     {
         private readonly Geometry g = geometry;
 
         public void Run<TVector, TSimd>()
             where TVector : struct
-            where TSimd : ISimd<T, TVector>
+            where TSimd : struct, ISimd<T, TVector>
         {
             T* weight = w, plane = y;
             new Span<T>(y, g.Images * g.OutImageSize).Clear();
@@ -101,7 +102,7 @@ internal static unsafe class TapByTapConvolution
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private void AddTap<TVector, TSimd>(T* source, T weight, int down, int right, T* plane)
             where TVector : struct
-            where TSimd : ISimd<T, TVector>
+            where TSimd : struct, ISimd<T, TVector>
         {
             TVector spread = TSimd.Broadcast(weight);
             int firstColumn = Math.Max(0, -right), endColumn = Math.Min(g.OutWidth, g.Width - right);

@@ -1,5 +1,6 @@
 using System.Numerics;
 using Engine.Backends.Cpu.Convolution;
+using Engine.Backends.Cpu.Winograd;
 using Engine.Backends.Ladders;
 using Engine.Tensors;
 
@@ -32,6 +33,8 @@ internal static unsafe class ImageLadder
                 new("tap_by_tap", "the question asked once per row: a row of x times a weight, added to a row of y", () => Run(TapByTapConvolution.Run)),
                 new("columns", "windows copied side by side: a matrix product", () => LadderThreads.One(() => Run((in g, px, pw, py) => ColumnConvolution.Forward(g, px, pw, null, null, py)))),
                 new("shifts", "no copies: every tap reads the same padded image from another place", () => LadderThreads.One(() => Run((in g, px, pw, py) => ShiftConvolution.Forward(g, px, pw, null, null, py)))),
+                new("winograd_2x2", "four outputs at once from 16 products instead of 36", () => LadderThreads.One(() => Run(Winograd<T, TwoByTwo>))),
+                new("winograd_4x4", "sixteen outputs at once from 36 products instead of 144", () => LadderThreads.One(() => Run(Winograd<T, FourByFour>))),
                 new("all_threads", "the back end's choice, on every core", () => backend.ConvolutionForward(x, w, null, Window, 1, y)),
             ])
         {
@@ -46,6 +49,11 @@ internal static unsafe class ImageLadder
             }
         }
     }
+
+    private static void Winograd<T, TMethod>(in Geometry geometry, T* x, T* w, T* y)
+        where T : unmanaged, IFloatingPointIeee754<T>
+        where TMethod : IWinograd => WinogradConvolution<T, TMethod>.Forward(
+            geometry, x, WeightsView<T>.Plain(w, geometry.ChannelsPerGroup), null, rectify: false, y);
 
     private delegate void Method<T>(in Geometry geometry, T* x, T* w, T* y)
         where T : unmanaged;

@@ -1,6 +1,7 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using Engine.Backends.Cpu.Gemm;
+using Engine.Backends.Cpu.Simd;
 
 namespace Engine.Backends.Cpu.Ladders;
 
@@ -76,14 +77,14 @@ internal readonly unsafe struct EightAtATime<T> : IChains<T>
 internal readonly unsafe struct VectorAtATime<T> : IChains<T>
     where T : unmanaged, IFloatingPointIeee754<T>
 {
-    public void Run(T* from, T* to, int count, int steps) => VectorKernel.Run<T, Kernel>(new Kernel(from, to, count, steps));
+    public void Run(T* from, T* to, int count, int steps) => Widest.Run<T, Kernel>(new Kernel(from, to, count, steps));
 
-    private readonly struct Kernel(T* from, T* to, int count, int steps) : IVectorKernel<T>
+    private readonly struct Kernel(T* from, T* to, int count, int steps) : IWidthRoutine<T>
     {
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Run<TVector, TSimd>()
             where TVector : struct
-            where TSimd : ISimd<T, TVector>
+            where TSimd : struct, ISimd<T, TVector>
         {
             TVector a = TSimd.Broadcast(IChains<T>.Factor), b = TSimd.Broadcast(IChains<T>.Term);
             for (int i = 0; i < count; i += TSimd.Lanes)
@@ -105,14 +106,14 @@ internal readonly unsafe struct VectorAtATime<T> : IChains<T>
 internal readonly unsafe struct TwelveVectors<T> : IChains<T>
     where T : unmanaged, IFloatingPointIeee754<T>
 {
-    public void Run(T* from, T* to, int count, int steps) => VectorKernel.Run<T, Kernel>(new Kernel(from, to, count, steps));
+    public void Run(T* from, T* to, int count, int steps) => Widest.Run<T, Kernel>(new Kernel(from, to, count, steps));
 
-    private readonly struct Kernel(T* from, T* to, int count, int steps) : IVectorKernel<T>
+    private readonly struct Kernel(T* from, T* to, int count, int steps) : IWidthRoutine<T>
     {
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Run<TVector, TSimd>()
             where TVector : struct
-            where TSimd : ISimd<T, TVector>
+            where TSimd : struct, ISimd<T, TVector>
         {
             TVector a = TSimd.Broadcast(IChains<T>.Factor), b = TSimd.Broadcast(IChains<T>.Term);
             for (int i = 0; i < count; i += 12 * TSimd.Lanes)

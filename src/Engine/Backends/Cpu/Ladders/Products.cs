@@ -1,6 +1,7 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using Engine.Backends.Cpu.Gemm;
+using Engine.Backends.Cpu.Simd;
 
 namespace Engine.Backends.Cpu.Ladders;
 
@@ -72,14 +73,14 @@ internal readonly unsafe struct RowByRow<T> : IProduct<T>
 internal readonly unsafe struct RowByRowInVectors<T> : IProduct<T>
     where T : unmanaged, IFloatingPointIeee754<T>
 {
-    public void Run(int m, int n, int k, T* a, T* b, T* y) => VectorKernel.Run<T, Kernel>(new Kernel(m, n, k, a, b, y));
+    public void Run(int m, int n, int k, T* a, T* b, T* y) => Widest.Run<T, Kernel>(new Kernel(m, n, k, a, b, y));
 
-    private readonly struct Kernel(int m, int n, int k, T* a, T* b, T* y) : IVectorKernel<T>
+    private readonly struct Kernel(int m, int n, int k, T* a, T* b, T* y) : IWidthRoutine<T>
     {
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Run<TVector, TSimd>()
             where TVector : struct
-            where TSimd : ISimd<T, TVector>
+            where TSimd : struct, ISimd<T, TVector>
         {
             for (int i = 0; i < m; i++)
             {
@@ -119,13 +120,13 @@ internal readonly unsafe struct TileInRegisters<T> : IProduct<T>
 {
     private const int Rows = 4;
 
-    public void Run(int m, int n, int k, T* a, T* b, T* y) => VectorKernel.Run<T, Kernel>(new Kernel(m, n, k, a, b, y));
+    public void Run(int m, int n, int k, T* a, T* b, T* y) => Widest.Run<T, Kernel>(new Kernel(m, n, k, a, b, y));
 
-    private readonly struct Kernel(int m, int n, int k, T* a, T* b, T* y) : IVectorKernel<T>
+    private readonly struct Kernel(int m, int n, int k, T* a, T* b, T* y) : IWidthRoutine<T>
     {
         public void Run<TVector, TSimd>()
             where TVector : struct
-            where TSimd : ISimd<T, TVector>
+            where TSimd : struct, ISimd<T, TVector>
         {
             int width = 2 * TSimd.Lanes, wholeRows = m / Rows * Rows, wholeColumns = n / width * width;
             for (int j = 0; j < wholeColumns; j += width)
@@ -143,7 +144,7 @@ internal readonly unsafe struct TileInRegisters<T> : IProduct<T>
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private void Tile<TVector, TSimd>(T* rows, T* columns, T* tile)
             where TVector : struct
-            where TSimd : ISimd<T, TVector>
+            where TSimd : struct, ISimd<T, TVector>
         {
             T* a0 = rows, a1 = rows + k, a2 = a1 + k, a3 = a2 + k;
             TVector zero = TSimd.Broadcast(T.Zero);

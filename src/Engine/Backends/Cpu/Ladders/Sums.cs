@@ -1,6 +1,7 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using Engine.Backends.Cpu.Gemm;
+using Engine.Backends.Cpu.Simd;
 
 namespace Engine.Backends.Cpu.Ladders;
 
@@ -62,16 +63,16 @@ internal readonly unsafe struct VectorSums<T> : ISum<T>
     public T Run(T* x, int count)
     {
         T sum;
-        VectorKernel.Run<T, Kernel>(new Kernel(x, count, &sum));
+        Widest.Run<T, Kernel>(new Kernel(x, count, &sum));
         return sum;
     }
 
-    private readonly struct Kernel(T* x, int count, T* sum) : IVectorKernel<T>
+    private readonly struct Kernel(T* x, int count, T* sum) : IWidthRoutine<T>
     {
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Run<TVector, TSimd>()
             where TVector : struct
-            where TSimd : ISimd<T, TVector>
+            where TSimd : struct, ISimd<T, TVector>
         {
             // s + x as s + 1·x: the interface of registers has no other addition, and it takes no longer.
             TVector one = TSimd.Broadcast(T.One), zero = TSimd.Broadcast(T.Zero);

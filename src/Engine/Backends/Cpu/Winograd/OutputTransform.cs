@@ -91,7 +91,7 @@ internal static unsafe class OutputTransform<T, TVector, TSimd, TMethod>
         int rows = Math.Min(TMethod.Outputs, geometry.OutHeight - row), pixels = Math.Min(run.Count * TMethod.Outputs, geometry.OutWidth - column);
         for (int i = 0; i < rows; i++)
         {
-            Transposition<T, TVector, TSimd>.Scatter(
+            PixelLanes<T, TVector, TSimd>.Scatter(
                 room, bias, rectify, image + ((nint)(row + i) * geometry.OutWidth) + column, geometry.Positions, channels, pixels);
             room += run.Count * TMethod.Outputs * TSimd.Lanes;
         }

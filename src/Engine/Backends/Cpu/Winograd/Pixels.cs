@@ -33,7 +33,7 @@ internal static unsafe class Pixels<T, TVector, TSimd>
             else
             {
                 new Span<T>(vectors, from * TSimd.Lanes).Clear();
-                Transposition<T, TVector, TSimd>.Gather(
+                PixelLanes<T, TVector, TSimd>.Gather(
                     image + ((nint)i * width) + left + from, (nint)height * width, channels, to - from, vectors + (from * TSimd.Lanes));
                 new Span<T>(vectors + (to * TSimd.Lanes), (columns - to) * TSimd.Lanes).Clear();
             }

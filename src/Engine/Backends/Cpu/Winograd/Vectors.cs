@@ -5,10 +5,7 @@ using Engine.Backends.Cpu.Gemm;
 
 namespace Engine.Backends.Cpu.Winograd;
 
-/// <summary>
-/// What the transforms do to vectors, all of it by the one instruction that every width has: a sum is a
-/// multiply–add with the factor 1, which rounds as a sum does and takes no longer.
-/// </summary>
+/// <summary>What the transforms do to vectors of any width.</summary>
 internal static unsafe class Vectors<T, TVector, TSimd>
     where T : unmanaged, IFloatingPointIeee754<T>
     where TVector : struct
@@ -16,7 +13,7 @@ internal static unsafe class Vectors<T, TVector, TSimd>
 {
     /// <summary>a + b.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static TVector Add(TVector a, TVector b) => TSimd.MultiplyAdd(a, Spread(1), b);
+    public static TVector Add(TVector a, TVector b) => TSimd.Add(a, b);
 
     /// <summary>a − b.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -61,9 +58,6 @@ internal static unsafe class Vectors<T, TVector, TSimd>
     private static TVector Spread(double value)
     {
         T number = typeof(T) == typeof(float) ? (T)(object)(float)value : (T)(object)value;
-        return typeof(TVector) == typeof(Vector512<T>) ? Unsafe.BitCast<Vector512<T>, TVector>(Vector512.Create(number))
-            : typeof(TVector) == typeof(Vector256<T>) ? Unsafe.BitCast<Vector256<T>, TVector>(Vector256.Create(number))
-            : typeof(TVector) == typeof(Vector128<T>) ? Unsafe.BitCast<Vector128<T>, TVector>(Vector128.Create(number))
-            : Unsafe.BitCast<T, TVector>(number);
+        return TSimd.Broadcast(number);
     }
 }

@@ -42,7 +42,7 @@ internal static unsafe class WeightGradient<T, TVector, TSimd, TMethod>
             }
 
             int channels = Math.Min(inputs - c, TSimd.Lanes);
-            Transposition<T, TVector, TSimd>.Scatter(taps, default, false, weights, Taps, channels, Taps);
+            PixelLanes<T, TVector, TSimd>.Scatter(taps, default, false, weights, Taps, channels, Taps);
             Add(weights, dw + (c * Taps), channels * Taps);
         }
     }

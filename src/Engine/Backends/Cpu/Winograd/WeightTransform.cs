@@ -47,7 +47,7 @@ internal static unsafe class WeightTransform<T, TVector, TSimd, TMethod>
             for (int c = 0; c < inputs; c += together)
             {
                 int count = Math.Min(together, inputs - c);
-                Transposition<T, TVector, TSimd>.Gather(
+                PixelLanes<T, TVector, TSimd>.Gather(
                     w.Taps(firstOutput + (v * TSimd.Lanes), firstInput + c), w.Output, lanes, count * Taps, taps);
                 for (int i = 0; i < count; i++)
                 {

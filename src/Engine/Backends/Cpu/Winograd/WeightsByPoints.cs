@@ -37,8 +37,8 @@ internal static unsafe class WeightsByPoints<T, TVector, TSimd, TMethod>
     public static void Run(in Geometry geometry, T* x, T* g, T* sums, nint sumRow)
     {
         Tiles tiles = new(geometry, TMethod.Outputs);
-        nint vRow = WinogradBackwardWeights<T, TVector, TSimd, TMethod>.OddLines(geometry.ChannelsPerGroup);
-        nint dRow = WinogradBackwardWeights<T, TVector, TSimd, TMethod>.OddLines(geometry.OutputsPerGroup);
+        nint vRow = CacheLines.OddStride<T>(geometry.ChannelsPerGroup);
+        nint dRow = CacheLines.OddStride<T>(geometry.OutputsPerGroup);
         int fitting = (int)(BlockBytes / (Points * (vRow + dRow) * sizeof(T)));
         Cut blocks = new(tiles.Count, Math.Clamp(fitting, FewestTiles, MostTiles));
         int largest = ((tiles.Count - 1) / blocks.Parts) + 1;

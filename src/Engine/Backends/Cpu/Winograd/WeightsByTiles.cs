@@ -46,13 +46,13 @@ internal static unsafe class WeightsByTiles<T, TVector, TSimd, TMethod>
 
         public void Execute(int index)
         {
-            nint vRow = WinogradBackwardWeights<T, TVector, TSimd, TMethod>.OddLines(geometry.ChannelsPerGroup);
-            nint dRow = WinogradBackwardWeights<T, TVector, TSimd, TMethod>.OddLines(geometry.OutputsPerGroup);
+            nint vRow = CacheLines.OddStride<T>(geometry.ChannelsPerGroup);
+            nint dRow = CacheLines.OddStride<T>(geometry.OutputsPerGroup);
             int from = shares.Start(index), to = shares.Start(index + 1), most = (int)Math.Max(1, BlockBytes / (Points * (vRow + dRow) * sizeof(T)));
             Cut blocks = new(to - from, most);
             nint largest = Math.Min(most, to - from);
-            nint vPoint = WinogradBackwardWeights<T, TVector, TSimd, TMethod>.OddLines(largest * vRow);
-            nint dPoint = WinogradBackwardWeights<T, TVector, TSimd, TMethod>.OddLines(largest * dRow);
+            nint vPoint = CacheLines.OddStride<T>(largest * vRow);
+            nint dPoint = CacheLines.OddStride<T>(largest * dRow);
             int room = Math.Max(InputTransform<T, TVector, TSimd, TMethod>.Room, GradientTransform<T, TVector, TSimd, TMethod>.Room);
             T* pixels = Scratch.Get<T>(ScratchUse.Columns, room + (Points * (vPoint + dPoint)));
             T* v = pixels + room, d = v + (Points * vPoint);

@@ -73,13 +73,6 @@ internal static unsafe class WinogradBackwardWeights<T, TVector, TSimd, TMethod>
         }
     }
 
-    /// <summary>Rows an odd number of cache lines apart do not compete for the same places of the cache.</summary>
-    public static nint OddLines(nint count)
-    {
-        nint lines = ((count * sizeof(T)) + 63) / 64;
-        return (lines | 1) * 64 / sizeof(T);
-    }
-
     // One output channel's weights: the shares' sums added up in order, then back from the points.
     private readonly struct WeightsJob(in Geometry geometry, T* sums, nint sumRow, int shares, long sumsLength, T* dw) : IParallelJob
     {

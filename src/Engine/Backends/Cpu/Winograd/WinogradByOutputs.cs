@@ -45,7 +45,7 @@ internal static unsafe class WinogradByOutputs<T, TVector, TSimd, TMethod>
         Tiles tiles = new(geometry, TMethod.Outputs);
         Cut blocks = new(tiles.Count, MostTiles);
         int largest = ((tiles.Count - 1) / blocks.Parts) + 1;
-        nint vRow = OddLines(geometry.ChannelsPerGroup), vPoint = vRow * largest;
+        nint vRow = CacheLines.OddStride<T>(geometry.ChannelsPerGroup), vPoint = vRow * largest;
         T* v = Scratch.Get<T>(ScratchUse.Weights, Points * vPoint);
 
         Cut channels = new(PointMatrices<T, TVector, TSimd>.Width(geometry.ChannelsPerGroup) / TSimd.Lanes, ChannelsPerJob / TSimd.Lanes);
@@ -59,13 +59,6 @@ internal static unsafe class WinogradByOutputs<T, TVector, TSimd, TMethod>
             WorkerPool.Run(
                 new OutputJob(geometry, tiles, first, count, matrices, panels, w, prepared is null, v, vPoint, vRow, bias, rectify, y), panels.Parts);
         }
-    }
-
-    // Rows an odd number of cache lines apart, so that they do not compete for the same places of the cache.
-    private static nint OddLines(nint count)
-    {
-        nint lines = ((count * sizeof(T)) + 63) / 64;
-        return (lines | 1) * 64 / sizeof(T);
     }
 
     private readonly struct InputJob(
@@ -98,7 +91,7 @@ internal static unsafe class WinogradByOutputs<T, TVector, TSimd, TMethod>
         {
             int panel = panels.Start(index), endPanel = panels.Start(index + 1);
             int output = matrices.Start(panel), endOutput = matrices.Start(endPanel);
-            nint sRow = PointMatrices<T, TVector, TSimd>.Width(endOutput - output), sPoint = OddLines(count * sRow);
+            nint sRow = PointMatrices<T, TVector, TSimd>.Width(endOutput - output), sPoint = CacheLines.OddStride<T>(count * sRow);
             int room = OutputTransform<T, TVector, TSimd, TMethod>.Room;
             T* pixels = Scratch.Get<T>(ScratchUse.Planes, room + (Points * sPoint)), s = pixels + room;
             if (transform)

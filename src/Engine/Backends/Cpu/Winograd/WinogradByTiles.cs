@@ -43,13 +43,6 @@ internal static unsafe class WinogradByTiles<T, TVector, TSimd, TMethod>
         WorkerPool.Run(new BlockJob(geometry, tiles, blocks, matrices, x, bias, rectify, y), blocks.Parts);
     }
 
-    // Matrices a power of two apart would all compete for the same few places of the cache.
-    private static nint OffPowersOfTwo(nint count)
-    {
-        nint lines = ((count * sizeof(T)) + 63) / 64;
-        return (lines | 1) * 64 / sizeof(T);
-    }
-
     private readonly struct BlockJob(
         in Geometry geometry, in Tiles tiles, Cut blocks, in PointMatrices<T, TVector, TSimd> matrices, T* x, T* bias, bool rectify, T* y)
         : IParallelJob
@@ -61,8 +54,8 @@ internal static unsafe class WinogradByTiles<T, TVector, TSimd, TMethod>
         public void Execute(int index)
         {
             int first = blocks.Start(index), end = blocks.Start(index + 1), count = end - first;
-            nint vRow = PointMatrices<T, TVector, TSimd>.Width(geometry.ChannelsPerGroup), vPoint = OffPowersOfTwo(count * vRow);
-            nint sRow = PointMatrices<T, TVector, TSimd>.Width(geometry.OutputsPerGroup), sPoint = OffPowersOfTwo(count * sRow);
+            nint vRow = PointMatrices<T, TVector, TSimd>.Width(geometry.ChannelsPerGroup), vPoint = CacheLines.OddStride<T>(count * vRow);
+            nint sRow = PointMatrices<T, TVector, TSimd>.Width(geometry.OutputsPerGroup), sPoint = CacheLines.OddStride<T>(count * sRow);
             int room = Math.Max(InputTransform<T, TVector, TSimd, TMethod>.Room, OutputTransform<T, TVector, TSimd, TMethod>.Room);
             T* pixels = Scratch.Get<T>(ScratchUse.Columns, room + (Points * vPoint)), v = pixels + room;
             T* s = Scratch.Get<T>(ScratchUse.Planes, Points * sPoint);

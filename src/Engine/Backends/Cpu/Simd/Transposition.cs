@@ -1,10 +1,8 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
-using System.Runtime.Intrinsics.Arm;
-using System.Runtime.Intrinsics.X86;
 
-namespace Engine.Backends.Cpu.Convolution;
+namespace Engine.Backends.Cpu.Simd;
 
 /// <summary>
 /// Planes turned into lanes and back: number i of each of several rows, side by side, so that a vector holds one number
@@ -16,6 +14,9 @@ namespace Engine.Backends.Cpu.Convolution;
 /// </remarks>
 internal static unsafe class Transposition
 {
+    // Numbers of a row that are turned before the next rows' are, and before they are added.
+    private const int Strip = 64;
+
     /// <summary>Copies number i of row r from <c>source[r·step + i]</c> to <c>lanes[i·width + r]</c>; zeros to the lanes beyond the rows.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void ToLanes<T>(T* source, nint step, int rows, int count, T* lanes, nint width)
@@ -30,7 +31,7 @@ internal static unsafe class Transposition
         }
 
         int r = 0;
-        if (HasSquares && sizeof(T) == sizeof(float))
+        if (Squares.IsSupported && sizeof(T) == sizeof(float))
         {
             for (; r <= rows - 4; r += 4)
             {
@@ -80,7 +81,7 @@ internal static unsafe class Transposition
         }
 
         int r = 0;
-        if (HasSquares && sizeof(T) == sizeof(float))
+        if (Squares.IsSupported && sizeof(T) == sizeof(float))
         {
             for (; r <= rows - 4; r += 4)
             {
@@ -134,30 +135,15 @@ internal static unsafe class Transposition
         }
     }
 
-    // Numbers of a row that are turned before they are added.
-    private const int Strip = 64;
-
-    private static bool HasSquares => Sse.IsSupported || AdvSimd.Arm64.IsSupported;
-
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Square(float* source, nint step, float* destination, nint width)
     {
         Vector128<float> a = Vector128.Load(source), b = Vector128.Load(source + step);
         Vector128<float> c = Vector128.Load(source + (2 * step)), d = Vector128.Load(source + (3 * step));
-        Vector128<float> ac0 = ZipLow(a, c), ac2 = ZipHigh(a, c), bd0 = ZipLow(b, d), bd2 = ZipHigh(b, d);
-        ZipLow(ac0, bd0).Store(destination);
-        ZipHigh(ac0, bd0).Store(destination + width);
-        ZipLow(ac2, bd2).Store(destination + (2 * width));
-        ZipHigh(ac2, bd2).Store(destination + (3 * width));
+        Squares.Transpose(ref a, ref b, ref c, ref d);
+        a.Store(destination);
+        b.Store(destination + width);
+        c.Store(destination + (2 * width));
+        d.Store(destination + (3 * width));
     }
-
-    // a₀ b₀ a₁ b₁.
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector128<float> ZipLow(Vector128<float> a, Vector128<float> b) =>
-        Sse.IsSupported ? Sse.UnpackLow(a, b) : AdvSimd.Arm64.ZipLow(a, b);
-
-    // a₂ b₂ a₃ b₃.
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector128<float> ZipHigh(Vector128<float> a, Vector128<float> b) =>
-        Sse.IsSupported ? Sse.UnpackHigh(a, b) : AdvSimd.Arm64.ZipHigh(a, b);
 }

@@ -2,7 +2,7 @@ using System.Numerics;
 using System.Runtime.Intrinsics;
 using Engine.Backends.Cpu.Gemm;
 
-namespace Engine.Backends.Cpu.Convolution;
+namespace Engine.Backends.Cpu.Simd;
 
 /// <summary>A loop written for a register of any width.</summary>
 internal interface IWidthRoutine<T>

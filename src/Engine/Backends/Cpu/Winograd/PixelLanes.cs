@@ -2,6 +2,7 @@ using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using Engine.Backends.Cpu.Gemm;
+using Engine.Backends.Cpu.Simd;
 
 namespace Engine.Backends.Cpu.Winograd;
 
@@ -9,7 +10,7 @@ namespace Engine.Backends.Cpu.Winograd;
 /// Between images as they lie, channel after channel, and as the transforms want them: the same pixel of as many channels
 /// as a vector has lanes, side by side.
 /// </summary>
-internal static unsafe partial class Transposition<T, TVector, TSimd>
+internal static unsafe partial class PixelLanes<T, TVector, TSimd>
     where T : unmanaged, IFloatingPointIeee754<T>
     where TVector : struct
     where TSimd : ISimd<T, TVector>
@@ -31,7 +32,7 @@ internal static unsafe partial class Transposition<T, TVector, TSimd>
     {
         if (!HasSquares || channels < TSimd.Lanes || pixels < 4)
         {
-            GatherOneByOne(source, plane, channels, pixels, vectors);
+            Transposition.ToLanes(source, plane, channels, pixels, vectors, TSimd.Lanes);
             return;
         }
 
@@ -85,18 +86,4 @@ internal static unsafe partial class Transposition<T, TVector, TSimd>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector256<float> Halves(float* source, nint step) => Vector256.Create(Vector128.Load(source), Vector128.Load(source + step));
-
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void GatherOneByOne(T* source, nint plane, int channels, int pixels, T* vectors)
-    {
-        for (int j = 0; j < pixels; j++)
-        {
-            for (int lane = 0; lane < TSimd.Lanes; lane++)
-            {
-                vectors[lane] = lane < channels ? source[(lane * plane) + j] : T.Zero;
-            }
-
-            vectors += TSimd.Lanes;
-        }
-    }
 }

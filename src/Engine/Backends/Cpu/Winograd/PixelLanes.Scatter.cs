@@ -1,9 +1,10 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using Engine.Backends.Cpu.Simd;
 
 namespace Engine.Backends.Cpu.Winograd;
 
-internal static unsafe partial class Transposition<T, TVector, TSimd>
+internal static unsafe partial class PixelLanes<T, TVector, TSimd>
 {
     /// <summary>Copies vectors, one for each pixel, to some channels, adding a bias and applying the rectifier on the way.</summary>
     /// <remarks>
@@ -23,7 +24,12 @@ internal static unsafe partial class Transposition<T, TVector, TSimd>
     {
         if (!HasSquares || channels < TSimd.Lanes || pixels < 4)
         {
-            ScatterOneByOne(vectors, bias, rectify, destination, plane, channels, pixels);
+            for (T* vector = vectors, end = vectors + (pixels * TSimd.Lanes); vector < end; vector += TSimd.Lanes)
+            {
+                TSimd.Store(Finish(vector, bias, rectify), vector);
+            }
+
+            Transposition.FromLanes(vectors, TSimd.Lanes, channels, pixels, destination, plane);
             return;
         }
 
@@ -162,20 +168,5 @@ internal static unsafe partial class Transposition<T, TVector, TSimd>
     {
         vector.GetLower().Store(destination);
         vector.GetUpper().Store(destination + step);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void ScatterOneByOne(T* vectors, TVector bias, bool rectify, T* destination, nint plane, int channels, int pixels)
-    {
-        for (int j = 0; j < pixels; j++)
-        {
-            TSimd.Store(Finish(vectors, bias, rectify), vectors);
-            for (int lane = 0; lane < channels; lane++)
-            {
-                destination[(lane * plane) + j] = vectors[lane];
-            }
-
-            vectors += TSimd.Lanes;
-        }
     }
 }

@@ -1,9 +1,9 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
-using System.Runtime.Intrinsics.Arm;
 using System.Runtime.Intrinsics.X86;
+using Engine.Backends.Cpu.Gemm;
 
-namespace Engine.Backends.Cpu.Winograd;
+namespace Engine.Backends.Cpu.Simd;
 
 /// <summary>Squares of numbers in vectors, transposed.</summary>
 /// <remarks>
@@ -14,7 +14,7 @@ namespace Engine.Backends.Cpu.Winograd;
 internal static class Squares
 {
     /// <summary>Whether the processor has the instructions: interleaving is not among those that all share.</summary>
-    public static bool IsSupported => Sse2.IsSupported || AdvSimd.Arm64.IsSupported;
+    public static bool IsSupported => Zip.IsSupported;
 
     /// <summary>Transposes four squares side by side.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -44,11 +44,11 @@ internal static class Squares
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Transpose(ref Vector128<float> a, ref Vector128<float> b, ref Vector128<float> c, ref Vector128<float> d)
     {
-        Vector128<float> abLow = Low(a, b), abHigh = High(a, b), cdLow = Low(c, d), cdHigh = High(c, d);
-        a = Vector128.Create(abLow.GetLower(), cdLow.GetLower());
-        b = Vector128.Create(abLow.GetUpper(), cdLow.GetUpper());
-        c = Vector128.Create(abHigh.GetLower(), cdHigh.GetLower());
-        d = Vector128.Create(abHigh.GetUpper(), cdHigh.GetUpper());
+        Vector128<float> ac0 = Zip.Low(a, c), ac2 = Zip.High(a, c), bd0 = Zip.Low(b, d), bd2 = Zip.High(b, d);
+        a = Zip.Low(ac0, bd0);
+        b = Zip.High(ac0, bd0);
+        c = Zip.Low(ac2, bd2);
+        d = Zip.High(ac2, bd2);
     }
 
     /// <summary>Transposes the quarters of four vectors: quarter i of vector j becomes quarter j of vector i.</summary>
@@ -72,12 +72,4 @@ internal static class Squares
         b = Avx.Permute2x128(a, b, 0x31);
         a = lower;
     }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector128<float> Low(Vector128<float> a, Vector128<float> b) =>
-        Sse.IsSupported ? Sse.UnpackLow(a, b) : AdvSimd.Arm64.ZipLow(a, b);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector128<float> High(Vector128<float> a, Vector128<float> b) =>
-        Sse.IsSupported ? Sse.UnpackHigh(a, b) : AdvSimd.Arm64.ZipHigh(a, b);
 }
