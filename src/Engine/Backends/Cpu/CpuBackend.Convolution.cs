@@ -25,6 +25,12 @@ public sealed unsafe partial class CpuBackend
             return;
         }
 
+        if (PreparedPanels.ArePrepared(w))
+        {
+            PreparedPanels.Forward(x, w, bias, window, groups, activation, y);
+            return;
+        }
+
         Require.Convolution(x, w, bias, window, groups, y);
         Geometry geometry = new(x.Shape, w.Shape, window, groups);
         if (WinogradTensors.TryForward(geometry, x, w, bias, rectify, y))
@@ -44,8 +50,11 @@ public sealed unsafe partial class CpuBackend
     }
 
     /// <inheritdoc/>
-    public override Tensor? PrepareConvolution(Tensor w, Shape input, in Window window, int groups) =>
-        WinogradTensors.Prepare(new Geometry(input, w.Shape, window, groups), w);
+    public override Tensor? PrepareConvolution(Tensor w, Shape input, in Window window, int groups)
+    {
+        Geometry geometry = new(input, w.Shape, window, groups);
+        return WinogradTensors.Prepare(geometry, w) ?? PreparedPanels.Prepare(geometry, w);
+    }
 
     /// <inheritdoc/>
     public override void ConvolutionBackwardData(Tensor w, Tensor g, in Window window, int groups, Tensor dx)
