@@ -37,6 +37,20 @@ public sealed class PreparedPanelsTests
     }
 
     [Test]
+    public void Channels_that_do_not_mix_agree_with_the_definition(
+        [Values(1, 5, 16, 17, 33, 70)] int width, [Values(1, 2, 3)] int stride, [Values(1, 2)] int multiplier, [Values(1, 2)] int dilation)
+    {
+        Window window = new(3, stride, dilation, 1, 2, width % 2 == 0 ? PaddingMode.Zero : PaddingMode.Mirror);
+        ConvolutionCase c = new(new Philox((ulong)width, 6), [2, 3, 9, width + 4], 3 * multiplier, 3, window, stride == 2);
+        foreach (DType dtype in new[] { DType.Float32, DType.Float64 })
+        {
+            c.DefinitionOfForward().AssertIs(c.Forward(dtype), c.Depth + 1, $"forward, {c}");
+            c.DefinitionOfBackwardData().AssertIs(c.BackwardData(dtype), c.ProductsPerPixel, $"data, {c}");
+            c.DefinitionOfBackwardWeights().AssertIs(c.BackwardWeights(dtype), c.ProductsPerWeight + 1, $"weights, {c}");
+        }
+    }
+
+    [Test]
     public void Prepared_weights_that_do_not_fit_are_refused_with_their_shapes()
     {
         Backend backend = Backend.Of(Device.Cpu);

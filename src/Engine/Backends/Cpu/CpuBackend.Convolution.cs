@@ -7,6 +7,7 @@ namespace Engine.Backends.Cpu;
 
 // The public face of convolution: checks, pointers, and which method for which sizes. Each method is a file in
 // Convolution/, named after what lies side by side in a vector. WholeImageConvolution: a window as large as the image.
+// DepthwiseConvolution: channels that do not mix, with a stride.
 // ImageLaneConvolution: images, where a batch has enough and they are small. ChannelLaneConvolution: output channels, where
 // they are many, for every window. ShiftConvolution: places, for stride 1. TurnedConvolution: the gradient of stride 1, as a
 // convolution. ColumnConvolution: everything, by copying windows.
@@ -106,6 +107,10 @@ public sealed unsafe partial class CpuBackend
             {
                 WholeImageConvolution.Forward(geometry, px, pw, pb, py);
                 ActivateInPlace(activation, y);
+            }
+            else if (DepthwiseConvolution.Suits(geometry))
+            {
+                DepthwiseConvolution.Forward(geometry, px, pw, pb, activation, py);
             }
             else if (ImageLaneConvolution.SuitsForward<T>(geometry))
             {

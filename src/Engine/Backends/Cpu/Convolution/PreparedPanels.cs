@@ -31,7 +31,9 @@ internal static unsafe class PreparedPanels
     private static Tensor? Prepare<T>(in Geometry geometry, Tensor w)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
-        if (geometry.IsWholeImage || ImageLaneConvolution.SuitsForward<T>(geometry) || !ChannelLaneConvolution.FillsLanes<T>(geometry))
+        // A register of one number is filled by one image: that says nothing for images as lanes.
+        bool byImages = Widest.Lanes<T>() > 1 && ImageLaneConvolution.SuitsForward<T>(geometry);
+        if (geometry.IsWholeImage || DepthwiseConvolution.Suits(geometry) || byImages || !ChannelLaneConvolution.FillsLanes<T>(geometry))
         {
             return null;
         }
