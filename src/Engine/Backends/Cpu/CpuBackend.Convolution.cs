@@ -7,6 +7,7 @@ namespace Engine.Backends.Cpu;
 
 // The public face of convolution: checks, pointers, and which method for which sizes. Each method is a file in
 // Convolution/, named after what lies side by side in a vector. WholeImageConvolution: a window as large as the image.
+// DepthwiseConvolution: channels that do not mix, with a stride.
 // ImageLaneConvolution: images, where a batch has enough and they are small. ChannelLaneConvolution: output channels, where
 // they are many, for every window. ShiftConvolution: places, for stride 1. TurnedConvolution: the gradient of stride 1, as a
 // convolution. ColumnConvolution: everything, by copying windows.
@@ -22,6 +23,12 @@ public sealed unsafe partial class CpuBackend
         {
             WinogradTensors.ForwardPrepared(x, w, bias, window, groups, rectify, y);
             ActivateInPlace(rectify ? null : activation, y);
+            return;
+        }
+
+        if (PreparedPanels.ArePrepared(w))
+        {
+            PreparedPanels.Forward(x, w, bias, window, groups, activation, y);
             return;
         }
 
@@ -44,8 +51,11 @@ public sealed unsafe partial class CpuBackend
     }
 
     /// <inheritdoc/>
-    public override Tensor? PrepareConvolution(Tensor w, Shape input, in Window window, int groups) =>
-        WinogradTensors.Prepare(new Geometry(input, w.Shape, window, groups), w);
+    public override Tensor? PrepareConvolution(Tensor w, Shape input, in Window window, int groups)
+    {
+        Geometry geometry = new(input, w.Shape, window, groups);
+        return WinogradTensors.Prepare(geometry, w) ?? PreparedPanels.Prepare(geometry, w);
+    }
 
     /// <inheritdoc/>
     public override void ConvolutionBackwardData(Tensor w, Tensor g, in Window window, int groups, Tensor dx)
@@ -97,6 +107,10 @@ public sealed unsafe partial class CpuBackend
             {
                 WholeImageConvolution.Forward(geometry, px, pw, pb, py);
                 ActivateInPlace(activation, y);
+            }
+            else if (DepthwiseConvolution.Suits(geometry))
+            {
+                DepthwiseConvolution.Forward(geometry, px, pw, pb, activation, py);
             }
             else if (ImageLaneConvolution.SuitsForward<T>(geometry))
             {

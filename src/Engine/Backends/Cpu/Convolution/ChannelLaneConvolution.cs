@@ -44,23 +44,38 @@ internal static unsafe partial class ChannelLaneConvolution
     /// <summary>y = f(w ∗ x + bias).</summary>
     public static void Forward<T>(in Geometry geometry, T* x, T* w, T* bias, Activation? activation, T* y)
         where T : unmanaged, IFloatingPointIeee754<T> =>
-        Widest.Run<T, ForwardRoutine<T>>(new ForwardRoutine<T>(geometry, x, w, bias, activation, y));
+        Widest.Run<T, ForwardRoutine<T>>(new ForwardRoutine<T>(geometry, x, w, false, bias, activation, y));
+
+    /// <summary>y = f(w ∗ x + bias), with weights from <see cref="Prepare"/>.</summary>
+    public static void ForwardPrepared<T>(in Geometry geometry, T* x, T* panels, T* bias, Activation? activation, T* y)
+        where T : unmanaged, IFloatingPointIeee754<T> =>
+        Widest.Run<T, ForwardRoutine<T>>(new ForwardRoutine<T>(geometry, x, panels, true, bias, activation, y));
+
+    /// <summary>Brings weights into the order of <see cref="OutputPanels"/>: groups·depth rows of the channels of a group, rounded up.</summary>
+    public static void Prepare<T>(in Geometry geometry, T* w, T* panels)
+        where T : unmanaged, IFloatingPointIeee754<T> => Widest.Run<T, PrepareRoutine<T>>(new PrepareRoutine<T>(geometry, w, panels));
 
     /// <summary>For each tap of each channel where it lies in a window.</summary>
     public static int* TapOffsets(in Geometry geometry, int channels, nint plane, nint pitch)
     {
-        int* offsets = Scratch.Get<int>(ScratchUse.Offsets, channels * geometry.Taps);
         Window window = geometry.Window;
-        for (int row = 0; row < channels * geometry.Taps; row++)
+        int* offsets = Scratch.Get<int>(ScratchUse.Offsets, channels * geometry.Taps), next = offsets;
+        for (int channel = 0; channel < channels; channel++)
         {
-            (int channel, int tap) = Math.DivRem(row, geometry.Taps);
-            offsets[row] = (int)((channel * plane) + (tap / window.Kernel.X * window.Dilation.Y * pitch) + (tap % window.Kernel.X * window.Dilation.X));
+            for (int row = 0; row < window.Kernel.Y; row++)
+            {
+                int first = (int)((channel * plane) + (row * window.Dilation.Y * pitch));
+                for (int column = 0; column < window.Kernel.X; column++)
+                {
+                    *next++ = first + (column * window.Dilation.X);
+                }
+            }
         }
 
         return offsets;
     }
 
-    private readonly struct ForwardRoutine<T>(in Geometry geometry, T* x, T* w, T* bias, Activation? activation, T* y) : IWidthRoutine<T>
+    private readonly struct PrepareRoutine<T>(in Geometry geometry, T* w, T* prepared) : IWidthRoutine<T>
         where T : unmanaged, IFloatingPointIeee754<T>
     {
         private readonly Geometry geometry = geometry;
@@ -69,66 +84,87 @@ internal static unsafe partial class ChannelLaneConvolution
             where TVector : struct
             where TSimd : struct, ISimd<T, TVector>
         {
-            // Few places are not cut: jobs are made of output channels instead, so that no weight is turned more than a few times.
-            int vectors = (geometry.OutputsPerGroup + TSimd.Lanes - 1) / TSimd.Lanes;
-            int enough = (int)Math.Clamp((long)geometry.Images * geometry.Positions / FewPlaces, 1, EnoughJobs);
-            int perBlock = vectors * enough * geometry.Groups / EnoughJobs;
-            Cut blocks = new(vectors, Math.Clamp(perBlock - (perBlock % DirectTile<T, TVector, TSimd>.Vectors), Math.Min(2, DirectTile<T, TVector, TSimd>.Vectors), Math.Max(2, BlockOutputs / TSimd.Lanes)));
+            OutputPanels panels = new(geometry.OutputsPerGroup, TSimd.Lanes, DirectTile<T, TVector, TSimd>.Vectors);
+            for (int group = 0; group < geometry.Groups; group++)
+            {
+                for (int panel = 0; panel < panels.Parts; panel++)
+                {
+                    int first = panels.Start(panel), width = panels.Vectors(panel) * TSimd.Lanes;
+                    Transposition.ToLanes(
+                        w + ((nint)((group * geometry.OutputsPerGroup) + first) * geometry.Depth), geometry.Depth, Math.Min(width, geometry.OutputsPerGroup - first), geometry.Depth,
+                        prepared + ((((nint)group * panels.Width) + first) * geometry.Depth), width);
+                }
+            }
+        }
+    }
 
-            int outputs = ((vectors - 1) / blocks.Parts + 1) * TSimd.Lanes;
-            long bytesPerPlace = (outputs + ((long)geometry.ChannelsPerGroup * geometry.Window.Stride.Y * geometry.Padded.OutWidth / geometry.OutWidth)) * sizeof(T);
-            int most = (int)Math.Max(FewPlaces, ForwardBytes / bytesPerPlace);
-            ColumnTiles tiles = new(geometry, most, most, enough);
-            int others = geometry.Groups * blocks.Parts;
-            WorkerPool.Run(new ForwardJob<T, TVector, TSimd>(geometry, tiles, blocks, x, w, bias, activation, y), tiles.Count * others);
+    private readonly struct ForwardRoutine<T>(in Geometry geometry, T* x, T* w, bool prepared, T* bias, Activation? activation, T* y) : IWidthRoutine<T>
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        private readonly Geometry geometry = geometry;
+
+        public void Run<TVector, TSimd>()
+            where TVector : struct
+            where TSimd : struct, ISimd<T, TVector>
+        {
+            // Few places are not cut: jobs are made of output channels instead, so that no weight is read more than a few times.
+            int vectors = DirectTile<T, TVector, TSimd>.Vectors;
+            OutputPanels panels = new(geometry.OutputsPerGroup, TSimd.Lanes, vectors);
+            int enough = (int)Math.Clamp((long)geometry.Images * geometry.Positions / FewPlaces, 1, EnoughJobs);
+            int most = Math.Max(1, BlockOutputs / (vectors * TSimd.Lanes));
+            Cut blocks = new(panels.Parts, Math.Clamp(panels.Parts * enough * geometry.Groups / EnoughJobs, 1, most));
+
+            long bytesPerPlace = ((vectors * TSimd.Lanes) + ((long)geometry.ChannelsPerGroup * geometry.Window.Stride.Y * geometry.Padded.OutWidth / geometry.OutWidth)) * sizeof(T);
+            int places = (int)Math.Max(FewPlaces, ForwardBytes / bytesPerPlace);
+            ColumnTiles tiles = new(geometry, places, places, enough);
+            ForwardJob<T, TVector, TSimd> job = new(geometry, tiles, panels, blocks, x, w, prepared, bias, activation, y);
+            WorkerPool.Run(job, tiles.Count * geometry.Groups * blocks.Parts);
         }
     }
 
     private readonly struct ForwardJob<T, TVector, TSimd>(
-        in Geometry geometry, in ColumnTiles tiles, Cut blocks, T* x, T* w, T* bias, Activation? activation, T* y) : IParallelJob
+        in Geometry geometry, in ColumnTiles tiles, in OutputPanels panels, Cut blocks, T* x, T* w, bool prepared, T* bias, Activation? activation, T* y) : IParallelJob
         where T : unmanaged, IFloatingPointIeee754<T>
         where TVector : struct
         where TSimd : struct, ISimd<T, TVector>
     {
         private readonly Geometry geometry = geometry;
         private readonly ColumnTiles tiles = tiles;
+        private readonly OutputPanels panels = panels;
 
         public void Execute(int index)
         {
             (index, int block) = Math.DivRem(index, blocks.Parts);
             (int at, int group) = Math.DivRem(index, geometry.Groups);
             ColumnTiles.Tile tile = tiles[at];
-            int firstOfGroup = blocks.Start(block) * TSimd.Lanes, width = (blocks.Start(block + 1) * TSimd.Lanes) - firstOfGroup;
-            int first = (group * geometry.OutputsPerGroup) + firstOfGroup, outputs = Math.Min(width, geometry.OutputsPerGroup - firstOfGroup);
-            T* lanes = Scratch.Get<T>(ScratchUse.Planes, (long)tile.Columns * width);
             PaddedTile<T, TVector, TSimd> padded = new(geometry, tile, group * geometry.ChannelsPerGroup, geometry.ChannelsPerGroup, x);
-            Cut panels = new(width / TSimd.Lanes, DirectTile<T, TVector, TSimd>.Vectors);
-            for (int panel = 0; panel < panels.Parts; panel++)
+            int* taps = TapOffsets(geometry, geometry.ChannelsPerGroup, padded.Plane, padded.Pitch);
+            int* places = padded.PlaceOffsets(geometry, tile);
+            T* lanes = Scratch.Get<T>(ScratchUse.Planes, (long)tile.Columns * DirectTile<T, TVector, TSimd>.Vectors * TSimd.Lanes);
+            for (int panel = blocks.Start(block); panel < blocks.Start(block + 1); panel++)
             {
-                int from = panels.Start(panel) * TSimd.Lanes, vectors = panels.Start(panel + 1) - panels.Start(panel);
-                ComputePanel(tile, padded, first + from, Math.Min(outputs - from, vectors * TSimd.Lanes), vectors, lanes + from, width);
-            }
-
-            Epilogue.Activate(activation, lanes, tile.Columns * width);
-            for (int i = 0; i < tile.Images; i++)
-            {
-                Transposition.FromLanes(
-                    lanes + ((nint)i * tile.Positions * width), width, outputs, tile.Positions,
-                    y + ((nint)(tile.FirstImage + i) * geometry.OutImageSize) + ((nint)first * geometry.Positions) + tile.FirstPosition, geometry.Positions);
+                int firstOfGroup = panels.Start(panel), vectors = panels.Vectors(panel), width = vectors * TSimd.Lanes;
+                int first = (group * geometry.OutputsPerGroup) + firstOfGroup, outputs = Math.Min(width, geometry.OutputsPerGroup - firstOfGroup);
+                T* ready = prepared ? w + ((((nint)group * panels.Width) + firstOfGroup) * geometry.Depth) : null;
+                ComputePanel(tile.Columns, padded.X, places, taps, ready, first, outputs, vectors, lanes);
+                Epilogue.Activate(activation, lanes, tile.Columns * width);
+                for (int i = 0; i < tile.Images; i++)
+                {
+                    Transposition.FromLanes(
+                        lanes + ((nint)i * tile.Positions * width), width, outputs, tile.Positions,
+                        y + ((nint)(tile.FirstImage + i) * geometry.OutImageSize) + ((nint)first * geometry.Positions) + tile.FirstPosition, geometry.Positions);
+                }
             }
         }
 
-        // Up to 3 vectors of output channels at all places: some taps at a time, their weights turned just before use.
+        // Up to 3 vectors of output channels at all places: some taps at a time, their weights turned just before use unless they are ready.
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private void ComputePanel(
-            in ColumnTiles.Tile tile, in PaddedTile<T, TVector, TSimd> padded, int firstOutput, int outputs, int vectors, T* lanes, int width)
+        private void ComputePanel(int columns, T* source, int* places, int* taps, T* ready, int firstOutput, int outputs, int vectors, T* lanes)
         {
-            int* taps = TapOffsets(geometry, geometry.ChannelsPerGroup, padded.Plane, padded.Pitch);
-            int* places = padded.PlaceOffsets(geometry, tile);
-            int panelWidth = vectors * TSimd.Lanes;
-            Cut depths = new(geometry.Depth, PanelBytes / (DirectTile<T, TVector, TSimd>.Vectors * TSimd.Lanes * sizeof(T))), rows = new(tile.Columns, DirectTile<T, TVector, TSimd>.Rows);
-            T* biases = Scratch.Get<T>(ScratchUse.Weights, ((long)depths.Start(1) + 2) * panelWidth), weights = biases + panelWidth;
-            new Span<T>(biases, panelWidth).Clear();
+            int width = vectors * TSimd.Lanes;
+            Cut depths = new(geometry.Depth, PanelBytes / (DirectTile<T, TVector, TSimd>.Vectors * TSimd.Lanes * sizeof(T))), rows = new(columns, DirectTile<T, TVector, TSimd>.Rows);
+            T* biases = Scratch.Get<T>(ScratchUse.Weights, ((long)depths.Start(1) + 2) * width), turned = biases + width;
+            new Span<T>(biases, width).Clear();
             if (bias is not null)
             {
                 new Span<T>(bias + firstOutput, outputs).CopyTo(new Span<T>(biases, outputs));
@@ -137,13 +173,18 @@ internal static unsafe partial class ChannelLaneConvolution
             for (int part = 0; part < depths.Parts; part++)
             {
                 int tap = depths.Start(part), depth = depths.Start(part + 1) - tap;
-                Transposition.ToLanes(w + ((nint)firstOutput * geometry.Depth) + tap, geometry.Depth, outputs, depth, weights, panelWidth);
+                T* weights = ready is null ? turned : ready + ((nint)tap * width);
+                if (ready is null)
+                {
+                    Transposition.ToLanes(w + ((nint)firstOutput * geometry.Depth) + tap, geometry.Depth, outputs, depth, weights, width);
+                }
+
                 for (int row = 0; row < rows.Parts; row++)
                 {
                     int first = rows.Start(row);
                     T* result = lanes + ((nint)first * width);
                     PlaceKernel<T, TVector, TSimd>.Run(
-                        rows.Start(row + 1) - first, vectors, padded.X, places + first, taps + tap, depth,
+                        rows.Start(row + 1) - first, vectors, source, places + first, taps + tap, depth,
                         weights, part > 0 ? result : biases, part > 0 ? width : 0, result, width);
                 }
             }
