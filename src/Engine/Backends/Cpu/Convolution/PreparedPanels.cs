@@ -1,4 +1,5 @@
 using System.Numerics;
+using Engine.Backends.Cpu.Simd;
 using Engine.Tensors;
 
 namespace Engine.Backends.Cpu.Convolution;
