@@ -54,7 +54,13 @@ public sealed unsafe partial class CpuBackend
     public override Tensor? PrepareConvolution(Tensor w, Shape input, in Window window, int groups)
     {
         Geometry geometry = new(input, w.Shape, window, groups);
-        return WinogradTensors.Prepare(geometry, w) ?? PreparedPanels.Prepare(geometry, w);
+        if (WinogradTensors.Prepare(geometry, w) is { } points)
+        {
+            return points;
+        }
+
+        // Weights that would take too much memory at the points are transformed as they pass by, and stay as they are.
+        return WinogradTensors.Suits(geometry, w.DType) ? null : PreparedPanels.Prepare(geometry, w);
     }
 
     /// <inheritdoc/>

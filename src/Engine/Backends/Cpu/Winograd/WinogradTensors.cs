@@ -10,6 +10,10 @@ namespace Engine.Backends.Cpu.Winograd;
 /// </remarks>
 internal static unsafe class WinogradTensors
 {
+    /// <summary>Whether Winograd's is the method for these sizes and weights that are as they are.</summary>
+    public static bool Suits(in Geometry geometry, DType dtype) =>
+        dtype == DType.Float32 && WinogradChoice.For(geometry) != WinogradMethod.None;
+
     /// <summary>Computes y = w ∗ x + bias and max(0, ·) of it, if Winograd's is the method for these sizes.</summary>
     public static bool TryForward(in Geometry geometry, Tensor x, Tensor w, Tensor? bias, bool rectify, Tensor y)
     {
