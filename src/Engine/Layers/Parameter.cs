@@ -157,12 +157,12 @@ public sealed class Parameter
     /// <exception cref="ShapeException">The shape is another.</exception>
     public void CopyFrom(Tensor source)
     {
+        RequireLoose();
         if (source.Shape != Shape)
         {
             throw new ShapeException($"Parameter '{Name}' is {Shape}, given {source.Shape}.");
         }
 
-        RequireLoose();
         if (value is null)
         {
             // Who brings a value needs none drawn.
