@@ -1,5 +1,5 @@
 using Engine.Backends.Cpu.Convolution;
-using Engine.Backends.Cpu.Gemm;
+using Engine.Backends.Cpu.Simd;
 using Engine.Backends.Cpu.Winograd;
 
 namespace Engine.Tests.Backends;

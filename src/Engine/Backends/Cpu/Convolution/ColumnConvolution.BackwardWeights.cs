@@ -1,5 +1,6 @@
 using System.Numerics;
 using Engine.Backends.Cpu.Gemm;
+using Engine.Backends.Cpu.Simd;
 
 namespace Engine.Backends.Cpu.Convolution;
 
@@ -70,8 +71,8 @@ internal static unsafe partial class ColumnConvolution
                 gradient = PlanesTogether(geometry, gradient, tile, out row);
             }
 
-            DotProducts.Accumulate(
-                geometry.OutputsPerGroup, channels * geometry.Taps, tile.Columns, gradient, row, columns, stride, sums, geometry.Depth);
+            Widest.Run<T, DotProducts<T>>(new(
+                geometry.OutputsPerGroup, channels * geometry.Taps, tile.Columns, gradient, row, columns, stride, sums, geometry.Depth));
         }
     }
 }

@@ -82,7 +82,7 @@ internal static unsafe class ImageLaneConvolution
             nint plane = (nint)geometry.Positions * TSimd.Lanes;
             for (int i = 0; i < geometry.OutHeight; i++)
             {
-                ListedProduct.Run(
+                ListedProduct<T, TVector, TSimd>.Run(
                     outputs, row, geometry.Depth, weights, geometry.Depth,
                     lanesOfX + ((nint)i * geometry.Window.Stride.Y * geometry.Width * TSimd.Lanes), taps, lanesOfY + ((nint)i * row), plane);
             }

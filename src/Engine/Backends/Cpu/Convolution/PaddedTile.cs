@@ -1,5 +1,5 @@
 using System.Numerics;
-using Engine.Backends.Cpu.Gemm;
+using Engine.Backends.Cpu.Simd;
 
 namespace Engine.Backends.Cpu.Convolution;
 

@@ -111,10 +111,10 @@ internal static unsafe partial class ShiftConvolution
                     geometry, image + ((nint)c * geometry.Plane), tile.FirstRow, tile.EndRow + geometry.Window.Extent.Y - 1, source + ((nint)c * tiles.Plane));
             }
 
-            int columns = ListedProduct.Rounded<T>(((rows - 1) * width) + geometry.OutWidth);
+            int columns = ListedProduct<T, TVector, TSimd>.Rounded(((rows - 1) * width) + geometry.OutWidth);
             T* sums = Scratch.Get<T>(ScratchUse.Planes, (long)outputs * columns);
             int firstOutput = (tile.Group * geometry.OutputsPerGroup) + tile.FirstOutput;
-            ListedProduct.Run(
+            ListedProduct<T, TVector, TSimd>.Run(
                 outputs, columns, geometry.Depth, w + ((nint)firstOutput * geometry.Depth), geometry.Depth, source, offsets, sums, columns);
 
             T* plane = y + ((nint)tile.Image * geometry.OutImageSize) + ((nint)firstOutput * geometry.Positions) + (tile.FirstRow * geometry.OutWidth);

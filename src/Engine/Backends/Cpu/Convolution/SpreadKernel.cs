@@ -1,5 +1,5 @@
 using System.Runtime.CompilerServices;
-using Engine.Backends.Cpu.Gemm;
+using Engine.Backends.Cpu.Simd;
 
 namespace Engine.Backends.Cpu.Convolution;
 

@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using Engine.Backends.Cpu.Simd;
 
 namespace Engine.Backends.Cpu.Gemm;
 

@@ -1,30 +1,14 @@
 using System.Numerics;
-using System.Runtime.Intrinsics;
+using Engine.Backends.Cpu.Simd;
 
 namespace Engine.Backends.Cpu.Gemm;
 
-/// <summary>Products with a transposed right operand, row against row, on the widest vectors that the processor has.</summary>
-internal static unsafe class DotProducts
+/// <summary>y += a·bᵀ, row against row, on the widest vectors that the processor has.</summary>
+/// <inheritdoc cref="DotKernel{T, TVector, TSimd}.Run" path="/param"/>
+internal readonly unsafe struct DotProducts<T>(int m, int n, int depth, T* a, nint aRow, T* b, nint bRow, T* y, nint yRow) : IWidthRoutine<T>
+    where T : unmanaged, IFloatingPointIeee754<T>
 {
-    /// <inheritdoc cref="DotKernel{T, TVector, TSimd}.Run"/>
-    public static void Accumulate<T>(int m, int n, int depth, T* a, nint aRow, T* b, nint bRow, T* y, nint yRow)
-        where T : unmanaged, IFloatingPointIeee754<T>
-    {
-        if (Vector512.IsHardwareAccelerated)
-        {
-            DotKernel<T, Vector512<T>, Simd512<T>>.Run(m, n, depth, a, aRow, b, bRow, y, yRow);
-        }
-        else if (Vector256.IsHardwareAccelerated)
-        {
-            DotKernel<T, Vector256<T>, Simd256<T>>.Run(m, n, depth, a, aRow, b, bRow, y, yRow);
-        }
-        else if (Vector128.IsHardwareAccelerated)
-        {
-            DotKernel<T, Vector128<T>, Simd128<T>>.Run(m, n, depth, a, aRow, b, bRow, y, yRow);
-        }
-        else
-        {
-            DotKernel<T, T, Scalar<T>>.Run(m, n, depth, a, aRow, b, bRow, y, yRow);
-        }
-    }
+    public void Run<TVector, TSimd>()
+        where TVector : struct
+        where TSimd : struct, ISimd<T, TVector> => DotKernel<T, TVector, TSimd>.Run(m, n, depth, a, aRow, b, bRow, y, yRow);
 }

@@ -1,25 +1,22 @@
-using System.Numerics;
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics;
+using Engine.Backends.Cpu.Simd;
 
 namespace Engine.Backends.Cpu.Gemm;
 
 /// <summary>
-/// y = a·b where the rows of b are listed in a table of offsets, on the widest vectors that the processor has. The rows
-/// may overlap, so b can be many shifted views of little memory.
+/// y = a·b where the rows of b are listed in a table of offsets. The rows may overlap, so b can be many shifted views of
+/// little memory.
 /// </summary>
-internal static unsafe class ListedProduct
+internal static unsafe class ListedProduct<T, TVector, TSimd>
+    where T : unmanaged
+    where TVector : struct
+    where TSimd : ISimd<T, TVector>
 {
+    // The rows of a of one block stay in the second-level cache while the panels of b pass; the panel in the first.
+    private const int LargestDepth = 512;
+
     /// <summary>How many columns <see cref="Run"/> computes when asked for so many: whole vectors, whose rest holds anything.</summary>
-    public static int Rounded<T>(int columns)
-        where T : unmanaged
-    {
-        int lanes = Vector512.IsHardwareAccelerated ? Vector512<T>.Count
-            : Vector256.IsHardwareAccelerated ? Vector256<T>.Count
-            : Vector128.IsHardwareAccelerated ? Vector128<T>.Count
-            : 1;
-        return (columns + lanes - 1) / lanes * lanes;
-    }
+    public static int Rounded(int columns) => (columns + TSimd.Lanes - 1) / TSimd.Lanes * TSimd.Lanes;
 
     /// <summary>Computes y = a·b.</summary>
     /// <param name="m">Rows of a and y.</param>
@@ -31,35 +28,8 @@ internal static unsafe class ListedProduct
     /// <param name="offsets">One for each k.</param>
     /// <param name="y">Element (i, j) lies at <c>y[i·yRow + j]</c>.</param>
     /// <param name="yRow">From one row of y to the next.</param>
-    public static void Run<T>(int m, int columns, int k, T* a, nint aRow, T* b, int* offsets, T* y, nint yRow)
-        where T : unmanaged, IFloatingPointIeee754<T>
-    {
-        if (Vector512.IsHardwareAccelerated)
-        {
-            Multiply<T, Vector512<T>, Simd512<T>>(m, columns, k, a, aRow, b, offsets, y, yRow);
-        }
-        else if (Vector256.IsHardwareAccelerated)
-        {
-            Multiply<T, Vector256<T>, Simd256<T>>(m, columns, k, a, aRow, b, offsets, y, yRow);
-        }
-        else if (Vector128.IsHardwareAccelerated)
-        {
-            Multiply<T, Vector128<T>, Simd128<T>>(m, columns, k, a, aRow, b, offsets, y, yRow);
-        }
-        else
-        {
-            Multiply<T, T, Scalar<T>>(m, columns, k, a, aRow, b, offsets, y, yRow);
-        }
-    }
-
-    // The rows of a of one block stay in the second-level cache while the panels of b pass; the panel in the first.
-    private const int LargestDepth = 512;
-
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Multiply<T, TVector, TSimd>(int m, int columns, int k, T* a, nint aRow, T* b, int* offsets, T* y, nint yRow)
-        where T : unmanaged
-        where TVector : struct
-        where TSimd : ISimd<T, TVector>
+    public static void Run(int m, int columns, int k, T* a, nint aRow, T* b, int* offsets, T* y, nint yRow)
     {
         Cut depths = new(k, LargestDepth), panels = new(columns / TSimd.Lanes, TSimd.TileVectors), heights = new(m, TSimd.TileRows);
         for (int block = 0; block < depths.Parts; block++)

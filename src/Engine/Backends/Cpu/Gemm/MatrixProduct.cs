@@ -1,5 +1,5 @@
 using System.Numerics;
-using System.Runtime.Intrinsics;
+using Engine.Backends.Cpu.Simd;
 
 namespace Engine.Backends.Cpu.Gemm;
 
@@ -8,25 +8,7 @@ internal static class MatrixProduct
 {
     /// <summary>Computes a product on all threads of the pool.</summary>
     public static void Run<T>(in Product<T> product)
-        where T : unmanaged, IFloatingPointIeee754<T>
-    {
-        if (Vector512.IsHardwareAccelerated)
-        {
-            MatrixProduct<T, Vector512<T>, Simd512<T>>.Run(product);
-        }
-        else if (Vector256.IsHardwareAccelerated)
-        {
-            MatrixProduct<T, Vector256<T>, Simd256<T>>.Run(product);
-        }
-        else if (Vector128.IsHardwareAccelerated)
-        {
-            MatrixProduct<T, Vector128<T>, Simd128<T>>.Run(product);
-        }
-        else
-        {
-            MatrixProduct<T, T, Scalar<T>>.Run(product);
-        }
-    }
+        where T : unmanaged, IFloatingPointIeee754<T> => Widest.Run<T, Routine<T>>(new(product, isSerial: false));
 
     /// <summary>Computes products of one size whose operands lie at fixed distances from each other.</summary>
     /// <param name="first">The first product.</param>
@@ -58,23 +40,25 @@ internal static class MatrixProduct
 
     /// <summary>Computes a product on this thread alone, for jobs that are parallel around it.</summary>
     public static void RunSerial<T>(in Product<T> product)
+        where T : unmanaged, IFloatingPointIeee754<T> => Widest.Run<T, Routine<T>>(new(product, isSerial: true));
+
+    private readonly struct Routine<T>(in Product<T> product, bool isSerial) : IWidthRoutine<T>
         where T : unmanaged, IFloatingPointIeee754<T>
     {
-        if (Vector512.IsHardwareAccelerated)
+        private readonly Product<T> product = product;
+
+        public void Run<TVector, TSimd>()
+            where TVector : struct
+            where TSimd : struct, ISimd<T, TVector>
         {
-            MatrixProduct<T, Vector512<T>, Simd512<T>>.RunSerial(product);
-        }
-        else if (Vector256.IsHardwareAccelerated)
-        {
-            MatrixProduct<T, Vector256<T>, Simd256<T>>.RunSerial(product);
-        }
-        else if (Vector128.IsHardwareAccelerated)
-        {
-            MatrixProduct<T, Vector128<T>, Simd128<T>>.RunSerial(product);
-        }
-        else
-        {
-            MatrixProduct<T, T, Scalar<T>>.RunSerial(product);
+            if (isSerial)
+            {
+                MatrixProduct<T, TVector, TSimd>.RunSerial(product);
+            }
+            else
+            {
+                MatrixProduct<T, TVector, TSimd>.Run(product);
+            }
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Engine.Backends.Cpu.Simd;
 
 namespace Engine.Backends.Cpu.Gemm;
 

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
+using Engine.Backends.Cpu.Simd;
 
 namespace Engine.Backends.Cpu.Gemm;
 

@@ -1,6 +1,5 @@
 using System.Numerics;
 using System.Runtime.Intrinsics;
-using Engine.Backends.Cpu.Gemm;
 
 namespace Engine.Backends.Cpu.Simd;
 

@@ -3,7 +3,7 @@ using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.Arm;
 using System.Runtime.Intrinsics.X86;
 
-namespace Engine.Backends.Cpu.Gemm;
+namespace Engine.Backends.Cpu.Simd;
 
 /// <summary>Two registers of 128 bits interleaved, number by number: what turning squares and adding up across registers are made of.</summary>
 internal static unsafe class Zip

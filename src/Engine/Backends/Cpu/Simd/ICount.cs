@@ -1,4 +1,4 @@
-namespace Engine.Backends.Cpu.Gemm;
+namespace Engine.Backends.Cpu.Simd;
 
 /// <summary>A small number as a type: generic code over it is compiled once per number, with the number a constant.</summary>
 internal interface ICount

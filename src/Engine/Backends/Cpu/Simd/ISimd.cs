@@ -2,7 +2,7 @@ using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
-namespace Engine.Backends.Cpu.Gemm;
+namespace Engine.Backends.Cpu.Simd;
 
 /// <summary>
 /// A vector register as the matrix kernels see it: so many numbers side by side. One kernel is written against this
