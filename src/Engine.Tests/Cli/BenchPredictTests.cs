@@ -26,4 +26,12 @@ public sealed class BenchPredictTests : BenchModelsTest
         Assert.That(outcome.Code, Is.EqualTo(ExitCode.Mistake));
         Assert.That(outcome.Error, Does.Contain("'resnet19'").And.Contain("resnet18"));
     }
+
+    [Test]
+    public void More_samples_than_a_tensor_holds_are_refused_with_their_shape()
+    {
+        Outcome outcome = Run("bench predict lenet5 --batch-size 100000000");
+        Assert.That(outcome.Code, Is.EqualTo(ExitCode.Mistake));
+        Assert.That(outcome.Error, Does.Contain("[100000000, 1, 28, 28]").And.Contain("Use a smaller batch"));
+    }
 }

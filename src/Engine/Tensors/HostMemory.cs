@@ -16,7 +16,7 @@ internal sealed unsafe class HostMemory : DeviceMemory
     {
         if (bytes > System.Array.MaxLength - Alignment)
         {
-            throw new InvalidOperationException(
+            throw new InsufficientMemoryException(
                 $"One tensor can hold {System.Array.MaxLength - Alignment} bytes, asked for {bytes}. Use a smaller batch.");
         }
 
