@@ -21,9 +21,6 @@ namespace Engine.Tensors;
 /// </remarks>
 internal sealed unsafe class MappedFile
 {
-    // What is in a static list is never collected, and so never unmapped.
-    private static readonly List<MemoryMappedViewAccessor> Kept = [];
-
     private readonly byte* first;
     private readonly long length;
 
@@ -42,11 +39,8 @@ internal sealed unsafe class MappedFile
             using MemoryMappedFile mapping = MemoryMappedFile.CreateFromFile(
                 file, mapName: null, capacity: 0, MemoryMappedFileAccess.CopyOnWrite, HandleInheritability.None, leaveOpen: true);
             MemoryMappedViewAccessor view = mapping.CreateViewAccessor(0, 0, MemoryMappedFileAccess.CopyOnWrite);
-            lock (Kept)
-            {
-                Kept.Add(view);
-            }
 
+            // A pointer that is never given back: so the view is never unmapped, not even when it is collected.
             byte* first = null;
             view.SafeMemoryMappedViewHandle.AcquirePointer(ref first);
 
@@ -54,7 +48,7 @@ internal sealed unsafe class MappedFile
             // cut short before now has said so.
             return new MappedFile(first, Math.Min(file.Length, view.Capacity));
         }
-        catch (Exception problem) when (problem is IOException or ArgumentException)
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException or ArgumentException)
         {
             // A device that has no pages; an empty file.
             return null;
