@@ -38,7 +38,9 @@ internal static class PredictCommand
 
             string? name = parsed.GetValue(model);
             ModelDefinition? chosen = name is null ? null : ModelNames.Find(name, "predict --model");
-            TrainedNetwork trained = TrainedNetwork.Load(terminal, parsed.GetValue(weights), chosen, compute.Read(parsed), batchSize: 1);
+
+            // Over in a moment, so nobody is likely to cut the file short meanwhile.
+            TrainedNetwork trained = TrainedNetwork.Load(terminal, parsed.GetValue(weights), chosen, compute.Read(parsed), batchSize: 1, mapped: true);
             RequirePictures(trained);
 
             // All are read before the first is shown: a mistake should not hide behind pages of answers.
