@@ -48,7 +48,7 @@ internal sealed class EarlyCompilation : IDisposable
     /// <param name="input">The shape of the input that it is about to be given, batch size first.</param>
     public static EarlyCompilation? Begin(FrozenNetwork network, Shape input)
     {
-        Tensor? weight = network.NamedParameters().FirstOrDefault().Parameter?.Value;
+        Tensor? weight = network.NamedParameters() is [var (_, first), ..] ? first.Value : null;
         return weight?.Device == Device.Cpu && Environment.ProcessorCount > 1 ? new EarlyCompilation(network, input, weight.DType) : null;
     }
 
