@@ -110,13 +110,13 @@ public unsafe class WinogradBenchmarks
             switch (Method)
             {
                 case "2×2":
-                    WinogradConvolution<float, TwoByTwo>.AccumulateBackwardWeights(geometry, px, py, pw);
+                    WinogradConvolution<float, TwoByTwo>.BackwardWeights(geometry, px, py, pw, accumulate: false);
                     break;
                 case "4×4":
-                    WinogradConvolution<float, FourByFour>.AccumulateBackwardWeights(geometry, px, py, pw);
+                    WinogradConvolution<float, FourByFour>.BackwardWeights(geometry, px, py, pw, accumulate: false);
                     break;
                 default:
-                    ColumnConvolution.AccumulateBackwardWeights(geometry, px, py, pw);
+                    ColumnConvolution.BackwardWeights(geometry, px, py, pw, accumulate: false);
                     break;
             }
         }

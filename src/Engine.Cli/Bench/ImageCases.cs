@@ -41,7 +41,7 @@ internal sealed class ImageCases(DType dtype)
         yield return new($"{name} backward weights", problem, flops, bytes, () =>
         {
             (Tensor x, Tensor w, Tensor y) = Operands();
-            return () => Backend.Of(x, w).AccumulateConvolutionBackwardWeights(x, y, window, groups, w);
+            return () => Backend.Of(x, w).ConvolutionBackwardWeights(x, y, window, groups, w);
         });
 
         (Tensor X, Tensor W, Tensor Y) Operands()

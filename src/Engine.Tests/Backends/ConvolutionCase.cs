@@ -126,8 +126,40 @@ internal sealed class ConvolutionCase
     public Tensor BackwardWeights(DType dtype, Device device = default, bool startFromZero = false)
     {
         Tensor dw = startFromZero ? Tensor.Zeros(W.Shape, dtype).To(device) : On(device, startOfWeights.Clone(), dtype);
-        Backend.Of(device).AccumulateConvolutionBackwardWeights(On(device, X, dtype), On(device, G, dtype), window, groups, dw);
+        Backend.Of(device).ConvolutionBackwardWeights(On(device, X, dtype), On(device, G, dtype), window, groups, dw, accumulate: true);
         return dw.To(Device.Cpu);
+    }
+
+    /// <summary>The gradient of the weights, written over what is no number, and that of the biases, added to 1, 2, 3 …</summary>
+    public (Tensor Weights, Tensor Biases) BackwardBoth(DType dtype, Device device = default)
+    {
+        Tensor dw = Numbers.Filled(W.Shape, dtype, double.NaN).To(device), ones = Numbers.Filled([G.Shape[1]], dtype, 0);
+        for (int k = 0; k < ones.ElementCount; k++)
+        {
+            ones.SetFlat(k, k + 1);
+        }
+
+        Tensor db = ones.To(device);
+        Backend.Of(device).ConvolutionBackwardWeights(On(device, X, dtype), On(device, G, dtype), window, groups, dw, accumulate: false, db);
+        return (dw.To(Device.Cpu), db.To(Device.Cpu));
+    }
+
+    /// <summary>1, 2, 3 … and to each the sum of its channel of g.</summary>
+    public Sums DefinitionOfBackwardBiases()
+    {
+        Sums sums = new(G.Shape[1]);
+        int places = G.Shape.Stride(1);
+        for (int k = 0; k < G.Shape[1]; k++)
+        {
+            sums.Add(k, k + 1);
+        }
+
+        for (int i = 0; i < G.ElementCount; i++)
+        {
+            sums.Add(i / places % G.Shape[1], G.GetFlat(i));
+        }
+
+        return sums;
     }
 
     /// <summary>Forward by CUDA's tiles of a size; directly without one.</summary>

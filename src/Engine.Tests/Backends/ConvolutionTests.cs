@@ -32,6 +32,29 @@ public sealed class ConvolutionTests(Device device) : DeviceSuite(device)
     }
 
     [Test]
+    public void Gradients_of_weights_overwrite_and_those_of_biases_add_in_one_go([Range(1, 60)] int seed) =>
+        BothAtOnce(ConvolutionCase.Random(new Philox((ulong)seed, 3)), seed);
+
+    [TestCase(64, 1, 32, 6, 5, 0, TestName = "Both at once, LeNet-5's first convolution")]
+    [TestCase(24, 6, 14, 16, 5, 0, TestName = "Both at once, LeNet-5's second convolution")]
+    [TestCase(64, 16, 5, 120, 5, 0, TestName = "Both at once, LeNet-5's third convolution: the whole image")]
+    [TestCase(2, 32, 32, 32, 3, 1, TestName = "Both at once, VGG")]
+    [TestCase(3, 40, 7, 24, 1, 0, TestName = "Both at once, one pixel")]
+    [TestCase(1, 300, 9, 200, 3, 1, TestName = "Both at once, more channels than a job has")]
+    [TestCase(9, 5, 40, 3, 5, 2, TestName = "Both at once, more sums than a first-level cache holds")]
+    public void Gradients_of_the_fields_networks_in_one_go(int images, int channels, int size, int outputs, int kernel, int padding) =>
+        BothAtOnce(new(new Philox(7), [images, channels, size, size], outputs, 1, new Window(kernel, 1, 1, padding, padding), true), 7);
+
+    private void BothAtOnce(ConvolutionCase c, int seed)
+    {
+        (Tensor exactWeights, Tensor exactBiases) = c.BackwardBoth(DType.Float64, Device);
+        (Tensor weights, Tensor biases) = c.BackwardBoth(DType.Float32, Device);
+        Check(c, seed, "biases", exactBiases, biases, c.DefinitionOfBackwardBiases(), c.ProductsPerWeight + 1);
+        Assert.That(exactWeights.AsSpan<double>().ToArray(), Is.EqualTo(c.BackwardWeights(DType.Float64, Device, startFromZero: true).AsSpan<double>().ToArray()), $"seed {seed}, {c}");
+        Assert.That(weights.AsSpan<float>().ToArray(), Is.EqualTo(c.BackwardWeights(DType.Float32, Device, startFromZero: true).AsSpan<float>().ToArray()), $"seed {seed}, {c}");
+    }
+
+    [Test]
     public void Backward_is_the_adjoint_of_forward([Range(1, 40)] int seed)
     {
         // ⟨w ∗ x, g⟩ = ⟨x, dx⟩ = ⟨w, dw⟩, whatever the method: no definition is consulted.

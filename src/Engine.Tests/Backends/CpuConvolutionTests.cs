@@ -21,12 +21,14 @@ public sealed class CpuConvolutionTests
         ConvolutionCase c = ConvolutionCase.Random(new Philox((ulong)seed, 3), images: 19);
         WorkerPool.Threads = 1;
         float[] y = Bits(c.Forward(DType.Float32)), dx = Bits(c.BackwardData(DType.Float32)), dw = Bits(c.BackwardWeights(DType.Float32));
+        float[] db = Bits(c.BackwardBoth(DType.Float32).Biases);
         for (int count = 2; count <= 3; count++)
         {
             WorkerPool.Threads = count;
             Assert.That(Bits(c.Forward(DType.Float32)).AsSpan().SequenceEqual(y), $"forward, seed {seed}, {c}, {count} threads");
             Assert.That(Bits(c.BackwardData(DType.Float32)).AsSpan().SequenceEqual(dx), $"data, seed {seed}, {c}, {count} threads");
             Assert.That(Bits(c.BackwardWeights(DType.Float32)).AsSpan().SequenceEqual(dw), $"weights, seed {seed}, {c}, {count} threads");
+            Assert.That(Bits(c.BackwardBoth(DType.Float32).Biases).AsSpan().SequenceEqual(db), $"biases, seed {seed}, {c}, {count} threads");
         }
     }
 
@@ -41,7 +43,7 @@ public sealed class CpuConvolutionTests
         {
             backend.ConvolutionForward(x, w, bias, window, 1, y);
             backend.ConvolutionBackwardData(w, y, window, 1, x);
-            backend.AccumulateConvolutionBackwardWeights(x, y, window, 1, w);
+            backend.ConvolutionBackwardWeights(x, y, window, 1, w, accumulate: false, bias);
         }
 
         Step();

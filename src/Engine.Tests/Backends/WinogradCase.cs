@@ -73,13 +73,14 @@ internal sealed unsafe class WinogradCase<TMethod>
         return dx;
     }
 
-    /// <summary>The gradient of the weights, added to zeros.</summary>
+    /// <summary>The gradient of the weights, written over what is no number.</summary>
     public double[] BackwardWeights()
     {
         double[] dw = new double[Definition.W.ElementCount];
+        Array.Fill(dw, double.NaN);
         fixed (double* px = Definition.X.AsSpan<double>(), pg = Definition.G.AsSpan<double>(), pdw = dw)
         {
-            WinogradConvolution<double, TMethod>.AccumulateBackwardWeights(geometry, px, pg, pdw);
+            WinogradConvolution<double, TMethod>.BackwardWeights(geometry, px, pg, pdw, accumulate: false);
         }
 
         return dw;

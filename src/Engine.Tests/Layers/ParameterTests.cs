@@ -1,3 +1,4 @@
+using Engine.Checking;
 using Engine.Initializers;
 using Engine.Layers;
 
@@ -53,6 +54,32 @@ public sealed class ParameterTests
             parameter.Accumulate(a, a);
             parameter.Accumulate(a, a);
             Assert.That(Values(parameter.Gradient), Is.EqualTo(square.Select(s => 2 * s)));
+        }
+    }
+
+    [Test]
+    public void A_gradient_that_begins_with_a_convolution_is_overwritten_by_it_whatever_it_held()
+    {
+        Conv2D layer = new(2, 3, 3, new Philox(1));
+        Tensor x = RandomTensors.Normal([2, 2, 5, 4], new Philox(2)).To(DType.Float32), g = RandomTensors.Normal([2, 3, 3, 2], new Philox(3)).To(DType.Float32);
+        float[] once = GradientOf(uses: 1), twice = GradientOf(uses: 2);
+        Assert.That(twice, Is.EqualTo(once.Select(v => 2 * v)).Within(1e-5), "24 products below 10 in Float32");
+        Backend.Of(x).Fill(double.NaN, layer.Weight.Gradient);
+        Assert.That(GradientOf(uses: 1), Is.EqualTo(once));
+        layer.ZeroGradients();
+        Assert.That(Values(layer.Weight.Gradient), Is.All.Zero, "looked at before");
+
+        float[] GradientOf(int uses)
+        {
+            layer.ZeroGradients();
+            for (int use = 0; use < uses; use++)
+            {
+                Pass pass = new(Mode.Training);
+                layer.Forward(x, pass);
+                layer.Backward(g, pass);
+            }
+
+            return Values(layer.Weight.Gradient);
         }
     }
 

@@ -40,6 +40,14 @@ public abstract partial class Backend
     /// <summary>The adjoint in x: dx gets, for every product w·x̃ of the forward pass, w·g.</summary>
     public abstract void ConvolutionBackwardData(Tensor w, Tensor g, in Window window, int groups, Tensor dx);
 
-    /// <summary>The adjoint in w, added: dw gets, for every product w·x̃ of the forward pass, x̃·g.</summary>
-    public abstract void AccumulateConvolutionBackwardWeights(Tensor x, Tensor g, in Window window, int groups, Tensor dw);
+    /// <summary>The adjoint in w and in the bias: dw gets, for every product w·x̃ of the forward pass, x̃·g, and db, for every y, g.</summary>
+    /// <param name="x">N×C×H×W.</param>
+    /// <param name="g">∂L/∂y, N×K×Hout×Wout.</param>
+    /// <param name="window">Kernel size, stride, dilation, padding.</param>
+    /// <param name="groups">Into how many independent groups the channels are split.</param>
+    /// <param name="dw">K×(C/groups)×R×S.</param>
+    /// <param name="accumulate">Adds to what dw holds instead of overwriting it.</param>
+    /// <param name="db">K numbers, added to; null where they are not wanted.</param>
+    public abstract void ConvolutionBackwardWeights(
+        Tensor x, Tensor g, in Window window, int groups, Tensor dw, bool accumulate = false, Tensor? db = null);
 }

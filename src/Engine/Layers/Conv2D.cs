@@ -107,10 +107,14 @@ public sealed class Conv2D : WindowLayer, IFusesActivation
         Backend backend = Backend.Of(g, x);
         if (Weight.Learns)
         {
-            backend.AccumulateConvolutionBackwardWeights(x, g, window, Groups, Weight.Gradient);
+            Tensor dw = Weight.GradientToWrite(out bool accumulate);
+            backend.ConvolutionBackwardWeights(x, g, window, Groups, dw, accumulate, Bias is { Learns: true } ? Bias.Gradient : null);
+        }
+        else
+        {
+            Bias?.AccumulateSum(g);
         }
 
-        Bias?.AccumulateSum(g);
         Tensor dx = Tensor.Like(x);
         if (pass.WantsInputGradient(this))
         {

@@ -13,7 +13,7 @@ public sealed class Parameter
     private DType first = DType.Float32;
     private Tensor? gradient;
     private GradientState state;
-    private bool beginsWithProduct;
+    private bool beginsOverwritten;
 
     /// <summary>A parameter with its first value.</summary>
     /// <param name="name">What the layer calls it: "weight", "bias" …</param>
@@ -57,8 +57,8 @@ public sealed class Parameter
 
     /// <summary>∂L/∂θ, summed over every use of the parameter since <see cref="ZeroGradient"/>.</summary>
     /// <remarks>
-    /// Ask for it anew in every step: where a product is the first to add to a gradient, as in a dense layer, the gradient
-    /// is not set to zero before but overwritten, and its memory holds the last step's until then.
+    /// Ask for it anew in every step: where a product or a convolution is the first to add to a gradient, the gradient is not
+    /// set to zero before but overwritten, and its memory holds the last step's until then.
     /// </remarks>
     /// <exception cref="InvalidOperationException">The parameter is a statistic.</exception>
     public Tensor Gradient
@@ -79,7 +79,7 @@ public sealed class Parameter
             else if (state == GradientState.ToBeOverwritten)
             {
                 Backend.Of(gradient).Fill(0, gradient);
-                beginsWithProduct = false;
+                beginsOverwritten = false;
             }
 
             // Who asks may add to it.
@@ -111,11 +111,19 @@ public sealed class Parameter
             return;
         }
 
-        bool isFirst = state != GradientState.InUse;
-        Tensor sum = state == GradientState.ToBeOverwritten ? gradient! : Gradient;
-        Backend.Of(a, b).MatMul(a, b, sum, transposeA, transposeB, accumulate: state != GradientState.ToBeOverwritten);
-        beginsWithProduct |= isFirst;
+        Tensor sum = GradientToWrite(out bool accumulate);
+        Backend.Of(a, b).MatMul(a, b, sum, transposeA, transposeB, accumulate: accumulate);
+    }
+
+    /// <summary>The gradient for an operation that can overwrite it as well as add to it, and then need not find zeros.</summary>
+    /// <param name="accumulate">Whether it must add. Otherwise nothing was added yet, and the memory holds what it held.</param>
+    public Tensor GradientToWrite(out bool accumulate)
+    {
+        accumulate = state != GradientState.ToBeOverwritten;
+        beginsOverwritten |= state != GradientState.InUse;
+        Tensor sum = accumulate ? Gradient : gradient!;
         state = GradientState.InUse;
+        return sum;
     }
 
     /// <summary>∂L/∂θ += g for a g of the parameter's own shape.</summary>
@@ -146,10 +154,10 @@ public sealed class Parameter
     }
 
     /// <summary>Begins a new sum.</summary>
-    /// <returns>The gradient, which the caller sets to zero; null where there is none yet, or where a product will overwrite it.</returns>
+    /// <returns>The gradient, which the caller sets to zero; null where there is none yet, or where a product or a convolution will overwrite it.</returns>
     internal Tensor? BeginGradient()
     {
-        state = beginsWithProduct && gradient is not null ? GradientState.ToBeOverwritten : GradientState.Zero;
+        state = beginsOverwritten && gradient is not null ? GradientState.ToBeOverwritten : GradientState.Zero;
         return state == GradientState.Zero ? gradient : null;
     }
 

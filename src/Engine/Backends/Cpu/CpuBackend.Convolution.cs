@@ -84,22 +84,18 @@ public sealed unsafe partial class CpuBackend
     }
 
     /// <inheritdoc/>
-    public override void AccumulateConvolutionBackwardWeights(Tensor x, Tensor g, in Window window, int groups, Tensor dw)
+    public override void ConvolutionBackwardWeights(
+        Tensor x, Tensor g, in Window window, int groups, Tensor dw, bool accumulate = false, Tensor? db = null)
     {
-        Require.Convolution(x, dw, null, window, groups, g);
+        Require.Convolution(x, dw, db, window, groups, g);
         Geometry geometry = new(x.Shape, dw.Shape, window, groups);
-        if (WinogradTensors.TryAccumulateBackwardWeights(geometry, x, g, dw))
+        bool hasSums = !WinogradTensors.TryBackwardWeights(geometry, x, g, dw, accumulate)
+            && (dw.DType == DType.Float32
+                ? BackwardWeights<float>(geometry, x, g, dw, accumulate, db)
+                : BackwardWeights<double>(geometry, x, g, dw, accumulate, db));
+        if (db is not null && !hasSums)
         {
-            return;
-        }
-
-        if (dw.DType == DType.Float32)
-        {
-            AccumulateBackwardWeights<float>(geometry, x, g, dw);
-        }
-        else
-        {
-            AccumulateBackwardWeights<double>(geometry, x, g, dw);
+            AccumulateBiasGradient(g, db);
         }
     }
 
@@ -161,27 +157,32 @@ public sealed unsafe partial class CpuBackend
         }
     }
 
-    private static void AccumulateBackwardWeights<T>(in Geometry geometry, Tensor x, Tensor g, Tensor dw)
+    // Whether the method has added up g for db on its way, too.
+    private static bool BackwardWeights<T>(in Geometry geometry, Tensor x, Tensor g, Tensor dw, bool accumulate, Tensor? db)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
-        fixed (T* px = x.AsSpan<T>(), pg = g.AsSpan<T>(), pdw = dw.AsSpan<T>())
+        fixed (T* px = x.AsSpan<T>(), pg = g.AsSpan<T>(), pdw = dw.AsSpan<T>(), pdb = db is null ? [] : db.AsSpan<T>())
         {
             if (geometry.IsWholeImage)
             {
-                WholeImageConvolution.AccumulateBackwardWeights(geometry, px, pg, pdw);
+                WholeImageConvolution.BackwardWeights(geometry, px, pg, pdw, accumulate);
+                return false;
             }
-            else if (ChannelLaneConvolution.FillsLanes<T>(geometry))
+
+            if (ChannelLaneConvolution.FillsLanes<T>(geometry))
             {
-                ChannelLaneConvolution.AccumulateBackwardWeights(geometry, px, pg, pdw);
+                ChannelLaneConvolution.BackwardWeights(geometry, px, pg, pdw, accumulate, pdb);
+                return true;
             }
-            else if (ShiftConvolution.SuitsWeights<T>(geometry))
+
+            if (ShiftConvolution.SuitsWeights<T>(geometry))
             {
-                ShiftConvolution.AccumulateBackwardWeights(geometry, px, pg, pdw);
+                ShiftConvolution.BackwardWeights(geometry, px, pg, pdw, accumulate, pdb);
+                return true;
             }
-            else
-            {
-                ColumnConvolution.AccumulateBackwardWeights(geometry, px, pg, pdw);
-            }
+
+            ColumnConvolution.BackwardWeights(geometry, px, pg, pdw, accumulate);
+            return false;
         }
     }
 }

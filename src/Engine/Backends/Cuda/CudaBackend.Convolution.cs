@@ -67,10 +67,16 @@ public sealed unsafe partial class CudaBackend
     }
 
     /// <inheritdoc/>
-    public override void AccumulateConvolutionBackwardWeights(Tensor x, Tensor g, in Window window, int groups, Tensor dw)
+    public override void ConvolutionBackwardWeights(
+        Tensor x, Tensor g, in Window window, int groups, Tensor dw, bool accumulate = false, Tensor? db = null)
     {
-        Require.Convolution(x, dw, null, window, groups, g);
-        if (ConvolutionLibrary?.TryAccumulateBackwardWeights(x, g, window, groups, dw) == true)
+        Require.Convolution(x, dw, db, window, groups, g);
+        if (db is not null)
+        {
+            AccumulateBiasGradient(g, db);
+        }
+
+        if (ConvolutionLibrary?.TryBackwardWeights(x, g, window, groups, dw, accumulate) == true)
         {
             return;
         }
@@ -78,13 +84,13 @@ public sealed unsafe partial class CudaBackend
         ConvolutionGeometry geometry = new(x.Shape, dw.Shape, window, groups);
         if (geometry.IsWholeImage)
         {
-            // dw (K×CHW) += gᵀ (K×N) · x (N×CHW)
-            Multiply(new(dw.DType, 1, geometry.Outputs, geometry.Depth, geometry.Images, true, false, true, AddressOf(g), AddressOf(x), AddressOf(dw)), 0, true, null);
+            // dw (K×CHW) = gᵀ (K×N) · x (N×CHW)
+            Multiply(new(dw.DType, 1, geometry.Outputs, geometry.Depth, geometry.Images, true, false, true, AddressOf(g), AddressOf(x), AddressOf(dw)), 0, accumulate, null);
         }
         else
         {
             BackwardWeightsByTiles(
-                ProductPlan.For(geometry.Outputs, geometry.Depth, geometry.Images * geometry.Places, groups), geometry, x, g, dw);
+                ProductPlan.For(geometry.Outputs, geometry.Depth, geometry.Images * geometry.Places, groups), geometry, x, g, dw, accumulate);
         }
     }
 

@@ -6,13 +6,13 @@ namespace Engine.Backends.Cpu.Convolution;
 
 internal static unsafe partial class ColumnConvolution
 {
-    /// <summary>dw += the adjoint of w ∗ x in w, applied to g.</summary>
+    /// <summary>dw = the adjoint of w ∗ x in w, applied to g, or that added to dw.</summary>
     /// <remarks>
     /// A job owns the weights of some input channels and walks through the batch, a few images at a time. A layer of
     /// few channels has too few such jobs; there the batch is dealt to a fixed number of shares as well, each with sums
     /// of its own, which are added up in order at the end. The first share has dw itself.
     /// </remarks>
-    public static void AccumulateBackwardWeights<T>(in Geometry geometry, T* x, T* g, T* dw)
+    public static void BackwardWeights<T>(in Geometry geometry, T* x, T* g, T* dw, bool accumulate)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
         Cut blocks = new(geometry.ChannelsPerGroup, Math.Max(1, BlockRows / geometry.Taps));
@@ -21,8 +21,8 @@ internal static unsafe partial class ColumnConvolution
         Cut shares = new(tiles.Count, (tiles.Count + enough - 1) / enough);
         int weights = geometry.Groups * geometry.OutputsPerGroup * geometry.Depth;
         T* partial = shares.Parts == 1 ? null : Scratch.Get<T>(ScratchUse.PartialSums, (shares.Parts - 1) * (long)weights);
-        WorkerPool.Run(new BackwardWeightsJob<T>(geometry, tiles, blocks, shares, x, g, dw, partial), owners * shares.Parts);
-        PartialSums.AddUp(partial, shares.Parts - 1, weights, dw);
+        WorkerPool.Run(new BackwardWeightsJob<T>(geometry, tiles, blocks, shares, x, g, dw, accumulate, partial), owners * shares.Parts);
+        PartialSums.AddUp(partial, shares.Parts - 1, weights, weights, dw);
     }
 
     // Columns that a tile should have: the length of the dot products, which makes up for adding each up at the end.
@@ -32,7 +32,7 @@ internal static unsafe partial class ColumnConvolution
     private const int BlockRows = 256;
 
     private readonly struct BackwardWeightsJob<T>(
-        in Geometry geometry, in ColumnTiles tiles, Cut blocks, Cut shares, T* x, T* g, T* dw, T* partial) : IParallelJob
+        in Geometry geometry, in ColumnTiles tiles, Cut blocks, Cut shares, T* x, T* g, T* dw, bool accumulate, T* partial) : IParallelJob
         where T : unmanaged, IFloatingPointIeee754<T>
     {
         private readonly Geometry geometry = geometry;
@@ -45,7 +45,7 @@ internal static unsafe partial class ColumnConvolution
             nint groupWeights = (nint)geometry.OutputsPerGroup * geometry.Depth;
             T* sums = (share == 0 ? dw : partial + ((share - 1) * geometry.Groups * groupWeights))
                 + (group * groupWeights) + (channel * geometry.Taps);
-            if (share > 0)
+            if (share > 0 || !accumulate)
             {
                 for (int k = 0; k < geometry.OutputsPerGroup; k++)
                 {

@@ -10,18 +10,18 @@ internal static unsafe class PartialSums
     // Weights that one job adds up.
     private const int Piece = 8192;
 
-    /// <summary>Adds <paramref name="parts"/> vectors of <paramref name="count"/> numbers, one after the other, to <paramref name="sums"/>.</summary>
-    public static void AddUp<T>(T* partial, int parts, int count, T* sums)
+    /// <summary>Adds <paramref name="parts"/> vectors of <paramref name="count"/> numbers, <paramref name="step"/> apart, to <paramref name="sums"/>.</summary>
+    public static void AddUp<T>(T* partial, int parts, int step, int count, T* sums)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
         if (parts > 0)
         {
             Cut pieces = new(count, Piece);
-            WorkerPool.Run(new Job<T>(pieces, partial, parts, count, sums), pieces.Parts);
+            WorkerPool.Run(new Job<T>(pieces, partial, parts, step, sums), pieces.Parts);
         }
     }
 
-    private readonly struct Job<T>(Cut pieces, T* partial, int parts, int count, T* sums) : IParallelJob
+    private readonly struct Job<T>(Cut pieces, T* partial, int parts, int step, T* sums) : IParallelJob
         where T : unmanaged, IFloatingPointIeee754<T>
     {
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -30,7 +30,7 @@ internal static unsafe class PartialSums
             int end = pieces.Start(index + 1);
             for (int part = 0; part < parts; part++)
             {
-                T* source = partial + ((nint)part * count);
+                T* source = partial + ((nint)part * step);
                 int i = pieces.Start(index);
                 for (; i <= end - Vector<T>.Count; i += Vector<T>.Count)
                 {

@@ -72,10 +72,10 @@ internal static unsafe partial class ShiftConvolution
         return (((numbers / ShiftTiles.Slack) + 1) | 1) * ShiftTiles.Slack;
     }
 
-    // For each row (c, r, s) of X̃ where it begins in the padded image.
+    // For each row (c, r, s) of X̃ where it begins in the padded image, and room for one more.
     private static int* Offsets(in Geometry geometry, int plane)
     {
-        int* offsets = Scratch.Get<int>(ScratchUse.Offsets, geometry.Depth);
+        int* offsets = Scratch.Get<int>(ScratchUse.Offsets, geometry.Depth + 1);
         Window window = geometry.Window;
         int width = geometry.Padded.OutWidth, at = 0;
         for (int c = 0; c < geometry.ChannelsPerGroup; c++)

@@ -45,8 +45,8 @@ internal static unsafe class WholeImageConvolution
             YRow = geometry.Depth,
         });
 
-    /// <summary>dw += gᵀ·x.</summary>
-    public static void AccumulateBackwardWeights<T>(in Geometry geometry, T* x, T* g, T* dw)
+    /// <summary>dw = gᵀ·x, or dw += gᵀ·x.</summary>
+    public static void BackwardWeights<T>(in Geometry geometry, T* x, T* g, T* dw, bool accumulate)
         where T : unmanaged, IFloatingPointIeee754<T> => MatrixProduct.Run(new Product<T>
         {
             M = geometry.OutputsPerGroup,
@@ -58,7 +58,7 @@ internal static unsafe class WholeImageConvolution
             B = x,
             BStep = geometry.Depth,
             BColumn = 1,
-            Start = dw,
+            Start = accumulate ? dw : null,
             StartRow = geometry.Depth,
             Y = dw,
             YRow = geometry.Depth,

@@ -7,7 +7,7 @@ using Engine.Backends.Cpu.Simd;
 namespace Engine.Backends.Cpu.Winograd;
 
 /// <summary>
-/// The gradient of the weights: dw += Gᵀ[Σ (A·g·Aᵀ) ∘ (Bᵀ·x·B)]·G, the sum over all tiles of the batch: for each point a
+/// The gradient of the weights: dw = Gᵀ[Σ (A·g·Aᵀ) ∘ (Bᵀ·x·B)]·G, the sum over all tiles of the batch: for each point a
 /// matrix product dU = Dᵀ·V, as deep as there are tiles.
 /// </summary>
 /// <remarks>
@@ -27,8 +27,8 @@ internal static unsafe class WinogradBackwardWeights<T, TVector, TSimd, TMethod>
 
     private static int Points => TMethod.Points * TMethod.Points;
 
-    /// <summary>dw += the adjoint of w ∗ x in w, applied to g.</summary>
-    public static void Accumulate(in Geometry geometry, T* x, T* g, T* dw)
+    /// <summary>dw = the adjoint of w ∗ x in w, applied to g, or that added to dw.</summary>
+    public static void Run(in Geometry geometry, T* x, T* g, T* dw, bool accumulate)
     {
         int tiles = new Tiles(geometry, TMethod.Outputs).Count;
         nint sumRow = PointMatrices<T, TVector, TSimd>.Width(geometry.ChannelsPerGroup);
@@ -44,7 +44,7 @@ internal static unsafe class WinogradBackwardWeights<T, TVector, TSimd, TMethod>
             WeightsByPoints<T, TVector, TSimd, TMethod>.Run(geometry, x, g, sums, sumRow);
         }
 
-        WorkerPool.Run(new WeightsJob(geometry, sums, sumRow, shares, sumsLength, dw), geometry.OutputsPerGroup);
+        WorkerPool.Run(new WeightsJob(geometry, sums, sumRow, shares, sumsLength, dw, accumulate), geometry.OutputsPerGroup);
     }
 
     /// <summary>dU = Dᵀ·V, or dU += Dᵀ·V, for the tiles of a block at one point.</summary>
@@ -75,7 +75,7 @@ internal static unsafe class WinogradBackwardWeights<T, TVector, TSimd, TMethod>
     }
 
     // One output channel's weights: the shares' sums added up in order, then back from the points.
-    private readonly struct WeightsJob(in Geometry geometry, T* sums, nint sumRow, int shares, long sumsLength, T* dw) : IParallelJob
+    private readonly struct WeightsJob(in Geometry geometry, T* sums, nint sumRow, int shares, long sumsLength, T* dw, bool accumulate) : IParallelJob
     {
         private readonly Geometry geometry = geometry;
 
@@ -99,7 +99,13 @@ internal static unsafe class WinogradBackwardWeights<T, TVector, TSimd, TMethod>
                 }
             }
 
-            WeightGradient<T, TVector, TSimd, TMethod>.Accumulate(u, point, geometry.ChannelsPerGroup, dw + ((nint)index * geometry.Depth));
+            T* weights = dw + ((nint)index * geometry.Depth);
+            if (!accumulate)
+            {
+                new Span<T>(weights, geometry.Depth).Clear();
+            }
+
+            WeightGradient<T, TVector, TSimd, TMethod>.Accumulate(u, point, geometry.ChannelsPerGroup, weights);
         }
     }
 }

@@ -30,9 +30,9 @@ internal static unsafe class WinogradConvolution<T, TMethod>
     public static void Forward(in Geometry geometry, T* x, T* prepared, T* bias, bool rectify, T* y) =>
         Widest.Run<T, ForwardRoutine>(new ForwardRoutine(geometry, x, default, prepared, bias, rectify, y));
 
-    /// <summary>dw += the adjoint of w ∗ x in w, applied to g.</summary>
-    public static void AccumulateBackwardWeights(in Geometry geometry, T* x, T* g, T* dw) =>
-        Widest.Run<T, WeightsRoutine>(new WeightsRoutine(geometry, x, g, dw));
+    /// <summary>dw = the adjoint of w ∗ x in w, applied to g, or that added to dw.</summary>
+    public static void BackwardWeights(in Geometry geometry, T* x, T* g, T* dw, bool accumulate) =>
+        Widest.Run<T, WeightsRoutine>(new WeightsRoutine(geometry, x, g, dw, accumulate));
 
     private readonly struct PrepareRoutine(in WeightsView<T> w, int inputs, int outputs, T* u) : IWidthRoutine<T>
     {
@@ -55,13 +55,13 @@ internal static unsafe class WinogradConvolution<T, TMethod>
             WinogradForward<T, TVector, TSimd, TMethod>.Run(geometry, x, w, prepared, bias, rectify, y);
     }
 
-    private readonly struct WeightsRoutine(in Geometry geometry, T* x, T* g, T* dw) : IWidthRoutine<T>
+    private readonly struct WeightsRoutine(in Geometry geometry, T* x, T* g, T* dw, bool accumulate) : IWidthRoutine<T>
     {
         private readonly Geometry geometry = geometry;
 
         public void Run<TVector, TSimd>()
             where TVector : struct
             where TSimd : struct, ISimd<T, TVector> =>
-            WinogradBackwardWeights<T, TVector, TSimd, TMethod>.Accumulate(geometry, x, g, dw);
+            WinogradBackwardWeights<T, TVector, TSimd, TMethod>.Run(geometry, x, g, dw, accumulate);
     }
 }

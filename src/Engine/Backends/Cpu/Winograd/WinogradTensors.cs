@@ -34,8 +34,8 @@ internal static unsafe class WinogradTensors
         }
     }
 
-    /// <summary>Adds the gradient in w, if Winograd's is the method for these sizes.</summary>
-    public static bool TryAccumulateBackwardWeights(in Geometry geometry, Tensor x, Tensor g, Tensor dw)
+    /// <summary>Computes the gradient in w, or adds it to dw, if Winograd's is the method for these sizes.</summary>
+    public static bool TryBackwardWeights(in Geometry geometry, Tensor x, Tensor g, Tensor dw, bool accumulate)
     {
         WinogradMethod method = dw.DType == DType.Float32 ? WinogradChoice.ForWeights(geometry) : WinogradMethod.None;
         if (method == WinogradMethod.None)
@@ -47,11 +47,11 @@ internal static unsafe class WinogradTensors
         {
             if (method == WinogradMethod.TwoByTwo)
             {
-                WinogradConvolution<float, TwoByTwo>.AccumulateBackwardWeights(geometry, px, pg, pdw);
+                WinogradConvolution<float, TwoByTwo>.BackwardWeights(geometry, px, pg, pdw, accumulate);
             }
             else
             {
-                WinogradConvolution<float, FourByFour>.AccumulateBackwardWeights(geometry, px, pg, pdw);
+                WinogradConvolution<float, FourByFour>.BackwardWeights(geometry, px, pg, pdw, accumulate);
             }
         }
 

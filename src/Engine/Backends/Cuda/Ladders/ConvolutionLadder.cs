@@ -83,7 +83,7 @@ internal static class ConvolutionLadder
             Tiles(ProductPlan.Split(TileSize.Medium, depth, 1), "a matrix product in tiles of 64×64"),
             Tiles(ProductPlan.Split(TileSize.Medium, depth, 8), "the sum split among 8 times the blocks"),
             Tiles(ProductPlan.For(g.Outputs, g.Depth, depth), "tile and parts as the plan chooses them"),
-            .. Ceiling(p, library => Overwrite(p.Backend, library, x, dy, dw)),
+            .. Ceiling(p, library => library.TryBackwardWeights(x, dy, Window, 1, dw, accumulate: false)),
         ]);
 
         KernelRung Tiles(ProductPlan plan, string idea) => new(
@@ -95,13 +95,6 @@ internal static class ConvolutionLadder
     private static IEnumerable<KernelRung> Ceiling(Problem p, Func<IConvolutionLibrary, bool> run) => p.Backend.ConvolutionLibrary is { } library
         ? [new KernelRung("cuDNN", "the vendor's", () => _ = run(library), IsCeiling: true)]
         : [];
-
-    // The library adds; a rung overwrites.
-    private static bool Overwrite(CudaBackend backend, IConvolutionLibrary library, Tensor x, Tensor dy, Tensor dw)
-    {
-        backend.Fill(0, dw);
-        return library.TryAccumulateBackwardWeights(x, dy, Window, 1, dw);
-    }
 
     private static int Blocks(int count, int each) => (count + each - 1) / each;
 

@@ -59,14 +59,14 @@ internal sealed class CuDnnConvolutions : IConvolutionLibrary
     }
 
     /// <inheritdoc/>
-    public bool TryAccumulateBackwardWeights(Tensor x, Tensor g, in Window window, int groups, Tensor dw)
+    public bool TryBackwardWeights(Tensor x, Tensor g, in Window window, int groups, Tensor dw, bool accumulate)
     {
         if (!TryPlan(x, dw, window, groups, Direction.BackwardFilter, out CuDnnConvolution? plan, out nint workspace))
         {
             return false;
         }
 
-        device.Recorder.Call(new BackwardFilterCall(plan, x.Address, g.Address, dw.Address, workspace));
+        device.Recorder.Call(new BackwardFilterCall(plan, x.Address, g.Address, dw.Address, workspace, accumulate ? 1 : 0));
         return true;
     }
 
@@ -159,8 +159,8 @@ internal sealed class CuDnnConvolutions : IConvolutionLibrary
         public void Queue(CudaDevice device) => Plan.BackwardData(W, G, Dx, Workspace);
     }
 
-    private readonly record struct BackwardFilterCall(CuDnnConvolution Plan, nint X, nint G, nint Dw, nint Workspace) : IDeviceCall
+    private readonly record struct BackwardFilterCall(CuDnnConvolution Plan, nint X, nint G, nint Dw, nint Workspace, double Beta) : IDeviceCall
     {
-        public void Queue(CudaDevice device) => Plan.BackwardFilter(X, G, Dw, Workspace);
+        public void Queue(CudaDevice device) => Plan.BackwardFilter(X, G, Dw, Workspace, Beta);
     }
 }

@@ -11,6 +11,6 @@ internal interface IConvolutionLibrary : IDisposable
     /// <summary>Queues the adjoint in x, if it has it.</summary>
     bool TryBackwardData(Tensor w, Tensor g, in Window window, int groups, Tensor dx);
 
-    /// <summary>Queues the adjoint in w, added to dw, if it has it.</summary>
-    bool TryAccumulateBackwardWeights(Tensor x, Tensor g, in Window window, int groups, Tensor dw);
+    /// <summary>Queues the adjoint in w, which overwrites dw or is added to it, if it has it.</summary>
+    bool TryBackwardWeights(Tensor x, Tensor g, in Window window, int groups, Tensor dw, bool accumulate);
 }
