@@ -39,15 +39,12 @@ internal static unsafe class StripConvolution
 
     private const int EnoughJobs = 8;
 
-    // Tiles that make the copying of a panel worthwhile.
-    private const int FewTiles = 4;
-
     /// <summary>Whether the method applies, and vectors along the places are mostly full.</summary>
     public static bool Suits<T>(in Geometry geometry)
         where T : unmanaged
     {
         int lanes = Widest.Lanes<T>(), vectors = (geometry.Positions + lanes - 1) / lanes;
-        return geometry.Groups == 1 && geometry.IsPointwise && 4 * geometry.Positions >= 3 * vectors * lanes;
+        return geometry.Groups == 1 && geometry.Window.Dilation == 1 && !geometry.IsWholeImage && 4 * geometry.Positions >= 3 * vectors * lanes;
     }
 
     /// <summary>y = f(w ∗ x + bias), with weights from <see cref="WeightStrips"/>.</summary>
@@ -65,38 +62,94 @@ internal static unsafe class StripConvolution
             where TSimd : struct, ISimd<T, TVector>
         {
             Cut tiles = new(geometry.OutputsPerGroup, TSimd.TileRows), panels = new((geometry.Positions + TSimd.Lanes - 1) / TSimd.Lanes, TSimd.TileVectors);
+            WindowPanels<T, TVector, TSimd> source = new(geometry, x);
             int all = geometry.Images * panels.Parts;
-            bool byPlaces = all >= 3 * EnoughJobs;
-            Cut panelParts = new(all, byPlaces ? Math.Min(MostPanels, ((all - 1) / EnoughJobs) + 1) : MostPanels);
-            int jobs = byPlaces ? 1 : Math.Clamp(tiles.Parts / FewTiles / 2 * 2, 1, EnoughJobs);
-            Cut tileParts = new(tiles.Parts, Math.Min(MostTiles, ((tiles.Parts - 1) / jobs) + 1));
-            Job<T, TVector, TSimd> job = new(geometry, tiles, panels, tileParts, panelParts, x, strips, bias, activation, y);
-            WorkerPool.Run(job, tileParts.Parts * panelParts.Parts);
+            if (all >= 3 * EnoughJobs)
+            {
+                Cut panelParts = new(all, Math.Min(MostPanels, ((all - 1) / EnoughJobs) + 1)), tileParts = new(tiles.Parts, MostTiles);
+                Job<T, TVector, TSimd> job = new(geometry, source, tiles, panels, tileParts, panelParts, null, strips, bias, activation, y);
+                WorkerPool.Run(job, tileParts.Parts * panelParts.Parts);
+            }
+            else
+            {
+                Cut panelParts = new(all, MostPanels), tileParts = Evenly(tiles.Parts);
+                T* copies = Scratch.Get<T>(ScratchUse.PackedB, Job<T, TVector, TSimd>.Room(geometry) * all);
+                Job<T, TVector, TSimd> job = new(geometry, source, tiles, panels, tileParts, panelParts, copies, strips, bias, activation, y);
+                WorkerPool.Run(new CopyJob<T, TVector, TSimd>(job), all * job.Blocks);
+                WorkerPool.Run(job, tileParts.Parts * panelParts.Parts);
+            }
         }
     }
 
-    private readonly struct Job<T, TVector, TSimd>(
-        in Geometry geometry, Cut tiles, Cut panels, Cut tileParts, Cut panelParts, T* x, T* strips, T* bias, Activation? activation, T* y) : IParallelJob
+    // An even number of parts, for what is dealt out once should come out even.
+    private static Cut Evenly(int tiles)
+    {
+        int largest = Math.Min(MostTiles, ((tiles - 1) / EnoughJobs) + 1);
+        while (new Cut(tiles, largest).Parts % 2 != 0 && largest < tiles)
+        {
+            largest++;
+        }
+
+        return new Cut(tiles, largest);
+    }
+
+    private readonly struct CopyJob<T, TVector, TSimd>(in Job<T, TVector, TSimd> job) : IParallelJob
         where T : unmanaged, IFloatingPointIeee754<T>
         where TVector : struct
         where TSimd : struct, ISimd<T, TVector>
     {
-        private static readonly int Tile = TSimd.TileRows * TSimd.TileVectors * TSimd.Lanes;
+        private readonly Job<T, TVector, TSimd> job = job;
 
+        public void Execute(int index)
+        {
+            (int at, int block) = Math.DivRem(index, job.Blocks);
+            job.Copy(at, block, job.CopyOf(at, block));
+        }
+    }
+
+    private readonly struct Job<T, TVector, TSimd>(
+        in Geometry geometry, in WindowPanels<T, TVector, TSimd> source, Cut tiles, Cut panels, Cut tileParts, Cut panelParts, T* copies, T* strips, T* bias, Activation? activation, T* y)
+        : IParallelJob
+        where T : unmanaged, IFloatingPointIeee754<T>
+        where TVector : struct
+        where TSimd : struct, ISimd<T, TVector>
+    {
         private readonly Geometry geometry = geometry;
+        private readonly WindowPanels<T, TVector, TSimd> source = source;
+        private readonly Cut depths = new(geometry.Depth, LargestDepth);
+
+        public int Blocks => depths.Parts;
+
+        private static int Tile => TSimd.TileRows * TSimd.TileVectors * TSimd.Lanes;
+
+        private static int RoomOfBlock(Cut depths) => (depths.LargestPart * TSimd.TileVectors * TSimd.Lanes) + WindowPanels<T, TVector, TSimd>.Slack;
+
+        public static long Room(in Geometry geometry)
+        {
+            Cut depths = new(geometry.Depth, LargestDepth);
+            return (long)depths.Parts * RoomOfBlock(depths);
+        }
+
+        public T* CopyOf(int at, int block) => copies + (((nint)at * depths.Parts) + block) * RoomOfBlock(depths);
+
+        public void Copy(int at, int block, T* copy)
+        {
+            (int image, int panel) = Math.DivRem(at, panels.Parts);
+            int place = panels.Start(panel) * TSimd.Lanes, width = (panels.Start(panel + 1) - panels.Start(panel)) * TSimd.Lanes;
+            source.Copy(image, place, Math.Min(width, geometry.Positions - place), depths.Start(block), depths.Start(block + 1) - depths.Start(block), copy, width);
+        }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Execute(int index)
         {
             (int tilePart, int panelPart) = Math.DivRem(index, panelParts.Parts);
-            int firstTile = tileParts.Start(tilePart), endTile = tileParts.Start(tilePart + 1), channels = geometry.ChannelsPerGroup;
+            int firstTile = tileParts.Start(tilePart), endTile = tileParts.Start(tilePart + 1);
             int firstPanel = panelParts.Start(panelPart), endPanel = panelParts.Start(panelPart + 1);
-            Cut depths = new(channels, LargestDepth);
-            T* copy = Scratch.Get<T>(ScratchUse.PackedB, (long)depths.LargestPart * TSimd.TileVectors * TSimd.Lanes);
+            T* copy = copies is null ? Scratch.Get<T>(ScratchUse.PackedB, RoomOfBlock(depths)) : null;
             T* sums = Scratch.Get<T>(ScratchUse.Planes, (depths.Parts == 1 ? 1 : (endTile - firstTile) * (endPanel - firstPanel)) * Tile);
             for (int block = 0; block < depths.Parts; block++)
             {
-                int channel = depths.Start(block), depth = depths.Start(block + 1) - channel;
+                int k = depths.Start(block), depth = depths.Start(block + 1) - k;
                 bool isFirst = block == 0, isLast = block == depths.Parts - 1;
                 T* sum = sums;
                 for (int at = firstPanel; at < endPanel; at++)
@@ -104,25 +157,28 @@ internal static unsafe class StripConvolution
                     (int image, int panel) = Math.DivRem(at, panels.Parts);
                     int vectors = panels.Start(panel + 1) - panels.Start(panel), width = vectors * TSimd.Lanes;
                     int place = panels.Start(panel) * TSimd.Lanes, columns = Math.Min(width, geometry.Positions - place);
-                    T* source = x + ((nint)image * geometry.ImageSize) + ((nint)channel * geometry.Plane) + place;
-                    bool copyOnTheWay = columns == TSimd.TileVectors * TSimd.Lanes;
-                    if (!copyOnTheWay)
+                    bool copyOnTheWay = copies is null && source.AreImages && columns == TSimd.TileVectors * TSimd.Lanes;
+                    if (copies is not null)
                     {
-                        Strips.Pack(source, geometry.Plane, 1, columns, depth, copy, width);
+                        copy = CopyOf(at, block);
+                    }
+                    else if (!copyOnTheWay)
+                    {
+                        Copy(at, block, copy);
                     }
 
                     for (int tile = firstTile; tile < endTile; tile++)
                     {
                         int output = tiles.Start(tile), rows = tiles.Start(tile + 1) - output;
-                        T* weights = strips + ((nint)output * channels) + (channel * rows);
+                        T* weights = strips + ((nint)output * geometry.Depth) + (k * rows);
                         if (copyOnTheWay && tile == firstTile)
                         {
-                            CopiedRows<T, TVector, TSimd> b = new(source, geometry.Plane, copy);
+                            CopiedRows<T, TVector, TSimd> b = new(source.Row(image, k, place), source.Step, copy);
                             MicroKernel<T, TVector, TSimd>.Run(rows, vectors, depth, weights, 1, rows, b, isFirst ? null : sum, width, sum, width);
                         }
                         else if (at == firstPanel)
                         {
-                            ForeseeingRows<T> b = new(copy, width, weights + (rows * channels));
+                            ForeseeingRows<T> b = new(copy, width, weights + (rows * geometry.Depth));
                             MicroKernel<T, TVector, TSimd>.Run(rows, vectors, depth, weights, 1, rows, b, isFirst ? null : sum, width, sum, width);
                         }
                         else
