@@ -37,20 +37,35 @@ internal static unsafe class StripConvolution
     // Panels of a job, whose sums stay in the second-level cache beside the strips.
     private const int MostPanels = 16;
 
+    // Jobs enough to keep a small machine busy, and panels enough for them.
     private const int EnoughJobs = 8;
+    private const int ManyPanels = 3 * EnoughJobs;
 
     /// <summary>Whether the method applies, and vectors along the places are mostly full.</summary>
     public static bool Suits<T>(in Geometry geometry)
         where T : unmanaged
     {
         int lanes = Widest.Lanes<T>(), vectors = (geometry.Positions + lanes - 1) / lanes;
-        return geometry.Groups == 1 && geometry.Window.Dilation == 1 && !geometry.IsWholeImage && 4 * geometry.Positions >= 3 * vectors * lanes;
+        return geometry.Groups == 1 && geometry.Window.Kernel == 1 && geometry.Window.Before == 0 && geometry.Window.After == 0
+            && 4 * geometry.Positions >= 3 * vectors * lanes;
     }
 
     /// <summary>y = f(w ∗ x + bias), with weights from <see cref="WeightStrips"/>.</summary>
     public static void Forward<T>(in Geometry geometry, T* x, T* strips, T* bias, Activation? activation, T* y)
         where T : unmanaged, IFloatingPointIeee754<T> =>
         Widest.Run<T, Routine<T>>(new Routine<T>(geometry, x, strips, bias, activation, y));
+
+    // An even number of parts: what few threads share should come out even.
+    private static Cut Evenly(int tiles)
+    {
+        int largest = Math.Min(MostTiles, ((tiles - 1) / EnoughJobs) + 1);
+        while (new Cut(tiles, largest).Parts % 2 != 0 && largest < tiles)
+        {
+            largest++;
+        }
+
+        return new Cut(tiles, largest);
+    }
 
     private readonly struct Routine<T>(in Geometry geometry, T* x, T* strips, T* bias, Activation? activation, T* y) : IWidthRoutine<T>
         where T : unmanaged, IFloatingPointIeee754<T>
@@ -61,36 +76,24 @@ internal static unsafe class StripConvolution
             where TVector : struct
             where TSimd : struct, ISimd<T, TVector>
         {
+            T* source = geometry.IsPointwise ? x : ThinnedImages.Of(geometry, x);
             Cut tiles = new(geometry.OutputsPerGroup, TSimd.TileRows), panels = new((geometry.Positions + TSimd.Lanes - 1) / TSimd.Lanes, TSimd.TileVectors);
-            WindowPanels<T, TVector, TSimd> source = new(geometry, x);
             int all = geometry.Images * panels.Parts;
-            if (all >= 3 * EnoughJobs)
+            if (all >= ManyPanels)
             {
-                Cut panelParts = new(all, Math.Min(MostPanels, ((all - 1) / EnoughJobs) + 1)), tileParts = new(tiles.Parts, MostTiles);
-                Job<T, TVector, TSimd> job = new(geometry, source, tiles, panels, tileParts, panelParts, null, strips, bias, activation, y);
-                WorkerPool.Run(job, tileParts.Parts * panelParts.Parts);
+                Cut some = new(all, Math.Min(MostPanels, ((all - 1) / EnoughJobs) + 1)), strip = new(tiles.Parts, MostTiles);
+                Job<T, TVector, TSimd> job = new(geometry, tiles, panels, strip, some, source, null, strips, bias, activation, y);
+                WorkerPool.Run(job, job.Count);
             }
             else
             {
-                Cut panelParts = new(all, MostPanels), tileParts = Evenly(tiles.Parts);
-                T* copies = Scratch.Get<T>(ScratchUse.PackedB, Job<T, TVector, TSimd>.Room(geometry) * all);
-                Job<T, TVector, TSimd> job = new(geometry, source, tiles, panels, tileParts, panelParts, copies, strips, bias, activation, y);
+                // All jobs need all panels, which are copied once for all.
+                T* copies = Scratch.Get<T>(ScratchUse.PackedB, (long)geometry.ChannelsPerGroup * all * TSimd.TileVectors * TSimd.Lanes);
+                Job<T, TVector, TSimd> job = new(geometry, tiles, panels, Evenly(tiles.Parts), new Cut(all, all), source, copies, strips, bias, activation, y);
                 WorkerPool.Run(new CopyJob<T, TVector, TSimd>(job), all * job.Blocks);
-                WorkerPool.Run(job, tileParts.Parts * panelParts.Parts);
+                WorkerPool.Run(job, job.Count);
             }
         }
-    }
-
-    // An even number of parts, for what is dealt out once should come out even.
-    private static Cut Evenly(int tiles)
-    {
-        int largest = Math.Min(MostTiles, ((tiles - 1) / EnoughJobs) + 1);
-        while (new Cut(tiles, largest).Parts % 2 != 0 && largest < tiles)
-        {
-            largest++;
-        }
-
-        return new Cut(tiles, largest);
     }
 
     private readonly struct CopyJob<T, TVector, TSimd>(in Job<T, TVector, TSimd> job) : IParallelJob
@@ -107,36 +110,29 @@ internal static unsafe class StripConvolution
         }
     }
 
+    /// <summary>Some tiles of output channels at the places of some panels, counted over all images.</summary>
     private readonly struct Job<T, TVector, TSimd>(
-        in Geometry geometry, in WindowPanels<T, TVector, TSimd> source, Cut tiles, Cut panels, Cut tileParts, Cut panelParts, T* copies, T* strips, T* bias, Activation? activation, T* y)
+        in Geometry geometry, Cut tiles, Cut panels, Cut tileParts, Cut panelParts, T* x, T* copies, T* strips, T* bias, Activation? activation, T* y)
         : IParallelJob
         where T : unmanaged, IFloatingPointIeee754<T>
         where TVector : struct
         where TSimd : struct, ISimd<T, TVector>
     {
         private readonly Geometry geometry = geometry;
-        private readonly WindowPanels<T, TVector, TSimd> source = source;
-        private readonly Cut depths = new(geometry.Depth, LargestDepth);
+        private readonly Cut depths = new(geometry.ChannelsPerGroup, LargestDepth);
+
+        public int Count => tileParts.Parts * panelParts.Parts;
 
         public int Blocks => depths.Parts;
 
-        private static int Tile => TSimd.TileRows * TSimd.TileVectors * TSimd.Lanes;
+        private static int FullWidth => TSimd.TileVectors * TSimd.Lanes;
 
-        private static int RoomOfBlock(Cut depths) => (depths.LargestPart * TSimd.TileVectors * TSimd.Lanes) + WindowPanels<T, TVector, TSimd>.Slack;
-
-        public static long Room(in Geometry geometry)
-        {
-            Cut depths = new(geometry.Depth, LargestDepth);
-            return (long)depths.Parts * RoomOfBlock(depths);
-        }
-
-        public T* CopyOf(int at, int block) => copies + (((nint)at * depths.Parts) + block) * RoomOfBlock(depths);
+        public T* CopyOf(int at, int block) => copies + (((nint)at * geometry.ChannelsPerGroup) + depths.Start(block)) * FullWidth;
 
         public void Copy(int at, int block, T* copy)
         {
-            (int image, int panel) = Math.DivRem(at, panels.Parts);
-            int place = panels.Start(panel) * TSimd.Lanes, width = (panels.Start(panel + 1) - panels.Start(panel)) * TSimd.Lanes;
-            source.Copy(image, place, Math.Min(width, geometry.Positions - place), depths.Start(block), depths.Start(block + 1) - depths.Start(block), copy, width);
+            Panel panel = PanelAt(at);
+            Strips.Pack(RowOf(panel, depths.Start(block)), geometry.Positions, 1, panel.Columns, depths.Start(block + 1) - depths.Start(block), copy, panel.Width);
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -145,19 +141,15 @@ internal static unsafe class StripConvolution
             (int tilePart, int panelPart) = Math.DivRem(index, panelParts.Parts);
             int firstTile = tileParts.Start(tilePart), endTile = tileParts.Start(tilePart + 1);
             int firstPanel = panelParts.Start(panelPart), endPanel = panelParts.Start(panelPart + 1);
-            T* copy = copies is null ? Scratch.Get<T>(ScratchUse.PackedB, RoomOfBlock(depths)) : null;
-            T* sums = Scratch.Get<T>(ScratchUse.Planes, (depths.Parts == 1 ? 1 : (endTile - firstTile) * (endPanel - firstPanel)) * Tile);
-            for (int block = 0; block < depths.Parts; block++)
+            int tile = TSimd.TileRows * FullWidth, sumsToKeep = Blocks == 1 ? 1 : (endTile - firstTile) * (endPanel - firstPanel);
+            T* sums = Scratch.Get<T>(ScratchUse.Planes, (long)sumsToKeep * tile);
+            T* copy = copies is null ? Scratch.Get<T>(ScratchUse.PackedB, (long)depths.LargestPart * FullWidth) : null;
+            for (int block = 0; block < Blocks; block++)
             {
-                int k = depths.Start(block), depth = depths.Start(block + 1) - k;
-                bool isFirst = block == 0, isLast = block == depths.Parts - 1;
                 T* sum = sums;
                 for (int at = firstPanel; at < endPanel; at++)
                 {
-                    (int image, int panel) = Math.DivRem(at, panels.Parts);
-                    int vectors = panels.Start(panel + 1) - panels.Start(panel), width = vectors * TSimd.Lanes;
-                    int place = panels.Start(panel) * TSimd.Lanes, columns = Math.Min(width, geometry.Positions - place);
-                    bool copyOnTheWay = copies is null && source.AreImages && columns == TSimd.TileVectors * TSimd.Lanes;
+                    bool copyOnTheWay = copies is null && PanelAt(at).Columns == FullWidth;
                     if (copies is not null)
                     {
                         copy = CopyOf(at, block);
@@ -167,37 +159,57 @@ internal static unsafe class StripConvolution
                         Copy(at, block, copy);
                     }
 
-                    for (int tile = firstTile; tile < endTile; tile++)
+                    for (int t = firstTile; t < endTile; t++)
                     {
-                        int output = tiles.Start(tile), rows = tiles.Start(tile + 1) - output;
-                        T* weights = strips + ((nint)output * geometry.Depth) + (k * rows);
-                        if (copyOnTheWay && tile == firstTile)
-                        {
-                            CopiedRows<T, TVector, TSimd> b = new(source.Row(image, k, place), source.Step, copy);
-                            MicroKernel<T, TVector, TSimd>.Run(rows, vectors, depth, weights, 1, rows, b, isFirst ? null : sum, width, sum, width);
-                        }
-                        else if (at == firstPanel)
-                        {
-                            ForeseeingRows<T> b = new(copy, width, weights + (rows * geometry.Depth));
-                            MicroKernel<T, TVector, TSimd>.Run(rows, vectors, depth, weights, 1, rows, b, isFirst ? null : sum, width, sum, width);
-                        }
-                        else
-                        {
-                            StridedRows<T> b = new(copy, width);
-                            MicroKernel<T, TVector, TSimd>.Run(rows, vectors, depth, weights, 1, rows, b, isFirst ? null : sum, width, sum, width);
-                        }
-
-                        if (isLast)
-                        {
-                            TileEnd<T, TVector, TSimd>.Store(
-                                sum, rows, columns, width, bias is null ? null : bias + output, activation,
-                                y + ((nint)image * geometry.OutImageSize) + ((nint)output * geometry.Positions) + place, geometry.Positions);
-                        }
-
-                        sum += depths.Parts == 1 ? 0 : Tile;
+                        Multiply(t, at, block, copy, copyOnTheWay && t == firstTile, at == firstPanel, sum);
+                        sum += Blocks == 1 ? 0 : tile;
                     }
                 }
             }
         }
+
+        // One tile under one block of channels; the last block finishes it.
+        private void Multiply(int tile, int at, int block, T* copy, bool copyOnTheWay, bool foresee, T* sum)
+        {
+            Panel panel = PanelAt(at);
+            int k = depths.Start(block), depth = depths.Start(block + 1) - k, vectors = panel.Width / TSimd.Lanes;
+            int output = tiles.Start(tile), rows = tiles.Start(tile + 1) - output;
+            T* weights = strips + ((nint)output * geometry.ChannelsPerGroup) + (k * rows), start = block == 0 ? null : sum;
+            if (copyOnTheWay)
+            {
+                CopiedRows<T, TVector, TSimd> b = new(RowOf(panel, k), geometry.Positions, copy);
+                MicroKernel<T, TVector, TSimd>.Run(rows, vectors, depth, weights, 1, rows, b, start, panel.Width, sum, panel.Width);
+            }
+            else if (foresee)
+            {
+                // The first panel meets weights that come from memory: those of the next strip are asked for meanwhile.
+                ForeseeingRows<T> b = new(copy, panel.Width, weights + (rows * geometry.ChannelsPerGroup));
+                MicroKernel<T, TVector, TSimd>.Run(rows, vectors, depth, weights, 1, rows, b, start, panel.Width, sum, panel.Width);
+            }
+            else
+            {
+                StridedRows<T> b = new(copy, panel.Width);
+                MicroKernel<T, TVector, TSimd>.Run(rows, vectors, depth, weights, 1, rows, b, start, panel.Width, sum, panel.Width);
+            }
+
+            if (block == Blocks - 1)
+            {
+                T* destination = y + ((nint)panel.Image * geometry.OutImageSize) + ((nint)output * geometry.Positions) + panel.Place;
+                TileEnd<T, TVector, TSimd>.Store(sum, rows, panel.Columns, panel.Width, bias is null ? null : bias + output, activation, destination, geometry.Positions);
+            }
+        }
+
+        private T* RowOf(in Panel panel, int channel) =>
+            x + ((((nint)panel.Image * geometry.ChannelsPerGroup) + channel) * geometry.Positions) + panel.Place;
+
+        private Panel PanelAt(int at)
+        {
+            (int image, int panel) = Math.DivRem(at, panels.Parts);
+            int place = panels.Start(panel) * TSimd.Lanes, width = (panels.Start(panel + 1) * TSimd.Lanes) - place;
+            return new Panel(image, place, width, Math.Min(width, geometry.Positions - place));
+        }
     }
+
+    /// <summary>Some vectors of neighbouring places of an image, and how many places there are.</summary>
+    private readonly record struct Panel(int Image, int Place, int Width, int Columns);
 }
