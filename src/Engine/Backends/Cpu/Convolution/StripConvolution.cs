@@ -28,6 +28,9 @@ namespace Engine.Backends.Cpu.Convolution;
 /// </remarks>
 internal static unsafe class StripConvolution
 {
+    // Three vectors of 16 floats; the 49 places of a network's last stage fill three quarters of four.
+    private const int FewestPlaces = 48;
+
     // Channels of a block: 2 vectors of 16 floats make it a panel of 32 KB.
     private const int LargestDepth = 256;
 
@@ -42,13 +45,9 @@ internal static unsafe class StripConvolution
     private const int ManyPanels = 3 * EnoughJobs;
 
     /// <summary>Whether the method applies, and vectors along the places are mostly full.</summary>
-    public static bool Suits<T>(in Geometry geometry)
-        where T : unmanaged
-    {
-        int lanes = Widest.Lanes<T>(), vectors = (geometry.Positions + lanes - 1) / lanes;
-        return geometry.Groups == 1 && geometry.Window.Kernel == 1 && geometry.Window.Before == 0 && geometry.Window.After == 0
-            && 4 * geometry.Positions >= 3 * vectors * lanes;
-    }
+    public static bool Suits(in Geometry geometry) =>
+        geometry.Groups == 1 && geometry.Window.Kernel == 1 && geometry.Window.Before == 0 && geometry.Window.After == 0
+        && geometry.Positions >= FewestPlaces;
 
     /// <summary>y = f(w ∗ x + bias), with weights from <see cref="WeightStrips"/>.</summary>
     public static void Forward<T>(in Geometry geometry, T* x, T* strips, T* bias, Activation? activation, T* y)
@@ -127,7 +126,7 @@ internal static unsafe class StripConvolution
 
         private static int FullWidth => TSimd.TileVectors * TSimd.Lanes;
 
-        public T* CopyOf(int at, int block) => copies + (((nint)at * geometry.ChannelsPerGroup) + depths.Start(block)) * FullWidth;
+        public T* CopyOf(int at, int block) => copies + ((((nint)at * geometry.ChannelsPerGroup) + depths.Start(block)) * FullWidth);
 
         public void Copy(int at, int block, T* copy)
         {

@@ -38,7 +38,9 @@ internal static unsafe class WeightStrips
     private static Tensor? Prepare<T>(in Geometry geometry, Tensor w)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
-        if (!StripConvolution.Suits<T>(geometry))
+        // A register of one number is filled by one image: that says nothing for images as lanes.
+        bool byImages = Widest.Lanes<T>() > 1 && ImageLaneConvolution.SuitsForward<T>(geometry);
+        if (byImages || !StripConvolution.Suits(geometry))
         {
             return null;
         }
