@@ -19,7 +19,7 @@ public sealed class PreparedPanelsTests
         }
     }
 
-    [TestCase(1, 40, 7, 96, 1, 1, 0, 1, TestName = "A window of one pixel over 49 places, prepared")]
+    [TestCase(1, 40, 6, 96, 1, 1, 0, 1, TestName = "A window of one pixel over 36 places, prepared")]
     [TestCase(1, 200, 5, 64, 1, 1, 0, 2, TestName = "A window of one pixel with stride 2, in parts along the depth, prepared")]
     [TestCase(2, 12, 9, 64, 2, 3, 1, 2, TestName = "Two groups and stride 2 in two images, prepared")]
     [TestCase(1, 3, 23, 31, 1, 7, 3, 2, TestName = "A large window over three channels and outputs that do not fill vectors, prepared")]
@@ -50,29 +50,32 @@ public sealed class PreparedPanelsTests
         }
     }
 
-    [Test]
-    public void Prepared_weights_that_do_not_fit_are_refused_with_their_shapes()
+    [TestCase(6, 2, TestName = "Prepared weights that do not fit are refused with their shapes")]
+    [TestCase(7, 1, TestName = "Weights in strips that do not fit are refused with their shapes")]
+    public void Weights_that_do_not_fit_are_refused_with_their_shapes(int size, int rank)
     {
         Backend backend = Backend.Of(Device.Cpu);
         Window one = new(1, 1, 1, 0, 0);
-        Tensor x = Tensor.Zeros([1, 64, 7, 7]), y = Tensor.Zeros([1, 96, 7, 7]);
+        Tensor x = Tensor.Zeros([1, 64, size, size]), y = Tensor.Zeros([1, 96, size, size]);
         Tensor prepared = backend.PrepareConvolution(Tensor.Zeros([96, 64, 1, 1]), x.Shape, one, 1)!;
+        Assert.That(prepared.Shape.Rank, Is.EqualTo(rank));
         void Refused(Tensor x, Tensor? bias, Window window, int groups, Tensor y, string part) => Assert.That(
             () => backend.ConvolutionForward(x, prepared, bias, window, groups, y), Throws.TypeOf<ShapeException>().With.Message.Contains(part));
 
-        Refused(Tensor.Zeros([1, 32, 7, 7]), null, one, 1, y, "[1, 32, 7, 7]");
+        Refused(Tensor.Zeros([1, 32, size, size]), null, one, 1, y, $"[1, 32, {size}, {size}]");
         Refused(x, null, new Window(2, 1, 1, 0, 0), 1, y, "kernel");
         Refused(x, null, one, 2, y, "groups");
-        Refused(x, null, one, 1, Tensor.Zeros([1, 128, 7, 7]), "[1, 128, 7, 7]");
-        Refused(x, null, one, 1, Tensor.Zeros([1, 96, 7, 6]), "[1, 96, 7, 6]");
+        Refused(x, null, one, 1, Tensor.Zeros([1, 128, size, size]), $"[1, 128, {size}, {size}]");
+        Refused(x, null, one, 1, Tensor.Zeros([1, 96, size, 5]), $"[1, 96, {size}, 5]");
         Refused(x, Tensor.Zeros([95]), one, 1, y, "biases");
     }
 
     [Test]
-    public void In_the_long_run_prepared_weights_allocate_nothing()
+    public void In_the_long_run_prepared_weights_allocate_nothing([Values(4, 14, 28)] int size, [Values(1, 2)] int stride)
     {
-        Window window = new(1, 1, 1, 0, 0);
-        Tensor x = Tensor.Zeros([1, 64, 14, 14]), w = Tensor.Zeros([96, 64, 1, 1]), bias = Tensor.Zeros([96]), y = Tensor.Zeros([1, 96, 14, 14]);
+        Window window = new(1, stride, 1, 0, 0);
+        int places = ((size - 1) / stride) + 1;
+        Tensor x = Tensor.Zeros([1, 64, size, size]), w = Tensor.Zeros([96, 64, 1, 1]), bias = Tensor.Zeros([96]), y = Tensor.Zeros([1, 96, places, places]);
         Backend backend = Backend.Of(x);
         Tensor prepared = backend.PrepareConvolution(w, x.Shape, window, 1)!;
         void Step() => backend.ConvolutionForward(x, prepared, bias, window, 1, y, Activation.Relu);

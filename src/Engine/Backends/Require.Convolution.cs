@@ -80,4 +80,23 @@ internal static partial class Require
 
         OneFloatType("Convolution", x, w, y, bias);
     }
+
+    /// <summary>The arguments of a convolution with weights in strips: as many as there are, in an order of their own.</summary>
+    public static void ConvolutionOfStrips(Tensor x, Tensor w, Tensor? bias, in Window window, int groups, Tensor y)
+    {
+        bool fits = x.Shape.Rank == 4 && y.Shape.Rank == 4 && groups == 1
+            && w.Shape[0] == (long)y.Shape[1] * x.Shape[1] * window.Kernel.Y * window.Kernel.X;
+        if (!fits || window.Output((x.Shape[2], x.Shape[3])) != (y.Shape[2], y.Shape[3]) || y.Shape[0] != x.Shape[0])
+        {
+            throw new ShapeException(
+                $"Convolution of {x.Shape} in {groups} groups, {window}: prepared weights {w.Shape} and y {y.Shape} are for other channels or another kernel.");
+        }
+
+        if (bias is not null && bias.ElementCount != y.Shape[1])
+        {
+            throw new ShapeException($"Convolution: {y.Shape[1]} output channels need as many biases, given {bias.Shape}.");
+        }
+
+        OneFloatType("Convolution", x, w, y, bias);
+    }
 }

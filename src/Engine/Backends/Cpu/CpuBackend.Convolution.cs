@@ -26,6 +26,12 @@ public sealed unsafe partial class CpuBackend
             return;
         }
 
+        if (WeightStrips.ArePrepared(w))
+        {
+            WeightStrips.Forward(x, w, bias, window, groups, activation, y);
+            return;
+        }
+
         if (PreparedPanels.ArePrepared(w))
         {
             PreparedPanels.Forward(x, w, bias, window, groups, activation, y);
@@ -60,7 +66,7 @@ public sealed unsafe partial class CpuBackend
         }
 
         // Weights that would take too much memory at the points are transformed as they pass by, and stay as they are.
-        return WinogradTensors.Suits(geometry, w.DType) ? null : PreparedPanels.Prepare(geometry, w);
+        return WinogradTensors.Suits(geometry, w.DType) ? null : WeightStrips.Prepare(geometry, w) ?? PreparedPanels.Prepare(geometry, w);
     }
 
     /// <inheritdoc/>

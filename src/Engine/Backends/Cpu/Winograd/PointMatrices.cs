@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using Engine.Backends.Cpu.Convolution;
 using Engine.Backends.Cpu.Gemm;
 using Engine.Backends.Cpu.Simd;
 
@@ -95,14 +96,28 @@ internal readonly unsafe struct PointMatrices<T, TVector, TSimd>
                 {
                     int count = Vectors(panel);
                     nint width = count * TSimd.Lanes;
-                    StridedRows<T> b = new(this[panel] + (point * Point) + (first * width), width);
+                    T* weights = this[panel] + (point * Point) + (first * width);
+                    T* coming = panel + 1 < endPanel
+                        ? this[panel + 1] + (point * Point) + (first * Vectors(panel + 1) * TSimd.Lanes)
+                        : this[firstPanel] + (block + 1 < depths.Parts
+                            ? (point * Point) + (depths.Start(block + 1) * Vectors(firstPanel) * TSimd.Lanes)
+                            : (point + 1) * Point);
                     T* result = s + ((vectors.Start(panel) - origin) * TSimd.Lanes);
                     for (int tile = 0; tile < heights.Parts; tile++)
                     {
+                        // The first tiles ask for the panel that comes next, each for a line per row.
                         int row = heights.Start(tile), height = heights.Start(tile + 1) - row;
-                        T* y = result + (row * sRow);
-                        MicroKernel<T, TVector, TSimd>.Run(
-                            height, count, depth, v + (row * vRow) + first, vRow, 1, b, block == 0 && !add ? null : y, sRow, y, sRow);
+                        T* y = result + (row * sRow), from = v + (row * vRow) + first, start = block == 0 && !add ? null : y;
+                        if (tile < count)
+                        {
+                            ForeseeingRows<T> b = new(weights, width, coming + (tile * depth * (width / count)));
+                            MicroKernel<T, TVector, TSimd>.Run(height, count, depth, from, vRow, 1, b, start, sRow, y, sRow);
+                        }
+                        else
+                        {
+                            StridedRows<T> b = new(weights, width);
+                            MicroKernel<T, TVector, TSimd>.Run(height, count, depth, from, vRow, 1, b, start, sRow, y, sRow);
+                        }
                     }
                 }
             }
