@@ -1,3 +1,5 @@
+using System.Text.Json.Nodes;
+using Engine.Cli.Rendering;
 using Engine.Models;
 using Engine.Tensors;
 
@@ -11,9 +13,10 @@ namespace Engine.Cli.Bench;
 /// <param name="Time">Of one step.</param>
 /// <param name="Loss">After the last step.</param>
 internal sealed record StepTiming(string Model, Shape Input, int BatchSize, long Parameters, Rounds Time, double Loss)
+    : ModelTiming(Model, Input, BatchSize, Parameters, Time)
 {
-    /// <summary>Samples per second, at the median.</summary>
-    public double SamplesPerSecond => BatchSize / Time.Median * 1e6;
+    /// <inheritdoc/>
+    public override string Remark => Numbers.Loss(Loss);
 
     /// <summary>Times a model.</summary>
     /// <param name="model">The model; it tells classes apart.</param>
@@ -30,5 +33,13 @@ internal sealed record StepTiming(string Model, Shape Input, int BatchSize, long
         double loss = 0;
         Rounds time = Rounds.Measure(steps => loss = loop.Run(steps), rounds, cancellation);
         return new StepTiming(model.Name, input, batchSize, loop.Parameters, time, loss);
+    }
+
+    /// <inheritdoc/>
+    public override JsonObject ToJson()
+    {
+        JsonObject json = base.ToJson();
+        json["loss"] = Loss;
+        return json;
     }
 }

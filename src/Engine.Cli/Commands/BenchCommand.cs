@@ -22,7 +22,7 @@ internal static class BenchCommand
         Command command = new("bench", "Measure speed: of every operation on the CPU, beside the peak of this processor")
         {
             dtype, only, markdown,
-            BenchKernelsCommand.Create(terminal), BenchStepsCommand.Create(terminal), BenchPredictCommand.Create(terminal), BenchTurnsCommand.Create(terminal),
+            BenchKernelsCommand.Create(terminal), new BenchStepsCommand().Create(terminal), new BenchPredictCommand().Create(terminal), BenchTurnsCommand.Create(terminal),
         };
         command.SetAction(parsed =>
         {

@@ -38,14 +38,17 @@ internal static class PredictCommand
 
             string? name = parsed.GetValue(model);
             ModelDefinition? chosen = name is null ? null : ModelNames.Find(name, "predict --model");
-            TrainedNetwork trained = TrainedNetwork.Load(terminal, parsed.GetValue(weights), chosen, compute.Read(parsed), batchSize: 1);
+
+            // Over in a moment, so nobody is likely to cut the file short meanwhile.
+            TrainedNetwork trained = TrainedNetwork.Load(terminal, parsed.GetValue(weights), chosen, compute.Read(parsed), batchSize: 1, mapped: true);
             RequirePictures(trained);
+            ProfileRequest profiled = profile.Read(parsed);
+            Profiler? profiler = profiled.Begin(terminal, trained.Network);
+            using EarlyCompilation? compilation = profiler is null ? EarlyCompilation.Begin(trained.Network, trained.Input.Prepend(1)) : null;
 
             // All are read before the first is shown: a mistake should not hide behind pages of answers.
             List<(string Path, Image Picture)> pictures = [.. paths.Select(path => (path, Read(terminal, path)))];
             terminal.Fact("model", $"{trained.Model.Name} from {terminal.ShortPath(trained.File)}");
-            ProfileRequest profiled = profile.Read(parsed);
-            Profiler? profiler = profiled.Begin(terminal, trained.Network);
             foreach ((string path, Image picture) in pictures)
             {
                 terminal.Line();

@@ -23,8 +23,9 @@ internal sealed record TrainedNetwork(ModelDefinition Model, FrozenNetwork Netwo
     /// <param name="model">The user's model; null for the one the file names.</param>
     /// <param name="compute">Where the network is to compute.</param>
     /// <param name="batchSize">How many samples it will usually be asked about at a time.</param>
+    /// <param name="mapped">Whether the weights are to be used where they lie in the file, not read; see <see cref="WeightsFile.Map"/>.</param>
     /// <exception cref="MistakeException">There is no such file, or it is of another model.</exception>
-    public static TrainedNetwork Load(Terminal terminal, string? file, ModelDefinition? model, ComputeRequest compute, int batchSize)
+    public static TrainedNetwork Load(Terminal terminal, string? file, ModelDefinition? model, ComputeRequest compute, int batchSize, bool mapped = false)
     {
         string path = file is not null ? terminal.FullPath(file)
             : model is not null ? RunFiles.Of(terminal, model.Name, output: null).Weights
@@ -50,7 +51,7 @@ internal sealed record TrainedNetwork(ModelDefinition Model, FrozenNetwork Netwo
         int outputs = model.DefaultClasses == 1 ? 1 : info.ClassNames.Count > 0 ? info.ClassNames.Count : model.DefaultClasses;
         DType dtype = Enum.TryParse(info.Settings.GetValueOrDefault("dtype"), ignoreCase: true, out DType saved) && saved.IsFloat() ? saved : DType.Float32;
         Network network = ModelFit.Create(model, input, outputs, seed: 0, dtype);
-        WeightsFile.Load(path, network);
+        _ = mapped ? WeightsFile.Map(path, network) : WeightsFile.Load(path, network);
         network.MoveTo(compute.Apply(dtype));
         return new TrainedNetwork(model, network.Freeze(input.Prepend(batchSize)), input, info, path);
     }

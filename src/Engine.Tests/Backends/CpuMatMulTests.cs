@@ -51,6 +51,26 @@ public sealed class CpuMatMulTests
     }
 
     [Test]
+    public void A_result_larger_than_the_second_level_cache_has_the_bits_of_its_rows_computed_apart([Values] bool transposeB, [Values] bool accumulate)
+    {
+        // 2.2 MB of y, ragged in both directions, over blocks of k of another length than those of 101 of its rows.
+        const int M = 707, N = 807, K = 550, Rows = 101;
+        WorkerPool.Threads = 1;
+        Philox random = new(26, 1);
+        Tensor a = Normal(random, [M, K]), b = Normal(random, transposeB ? [N, K] : [K, N]), y = Normal(random, [M, N]);
+        float[] start = y.AsSpan<float>().ToArray();
+        Backend.Of(y).MatMul(a, b, y, transposeB: transposeB, accumulate: accumulate);
+        for (int row = 0; row < M; row += Rows)
+        {
+            Tensor some = Tensor.Zeros([Rows, K]), part = Tensor.Zeros([Rows, N]);
+            a.AsSpan<float>().Slice(row * K, Rows * K).CopyTo(some.AsSpan<float>());
+            start.AsSpan(row * N, Rows * N).CopyTo(part.AsSpan<float>());
+            Backend.Of(y).MatMul(some, b, part, transposeB: transposeB, accumulate: accumulate);
+            Assert.That(y.AsSpan<float>().Slice(row * N, Rows * N).SequenceEqual(part.AsSpan<float>()), $"rows from {row} on");
+        }
+    }
+
+    [Test]
     public void Nothing_beyond_the_operands_is_read_or_written()
     {
         // In an arena tensors lie side by side, these without gaps: reading beyond one poisons the product with NaN.
@@ -76,6 +96,17 @@ public sealed class CpuMatMulTests
         long tensors = DeviceMemory.Of(Device.Cpu).AllocatedBytes;
         Assert.That(Allocations.Of(() => backend.MatMul(a, b, y, transposeA, transposeB, bias)), Is.Zero);
         Assert.That(DeviceMemory.Of(Device.Cpu).AllocatedBytes - tensors, Is.Zero);
+    }
+
+    private static Tensor Normal(Philox random, Shape shape)
+    {
+        Tensor tensor = new(shape);
+        foreach (ref float value in tensor.AsSpan<float>())
+        {
+            value = (float)random.NextNormal();
+        }
+
+        return tensor;
     }
 
     private static Tensor Filled(double value, Shape shape)

@@ -99,6 +99,7 @@ internal sealed record OperationCase(string Name, Action Run, Action RunAgain, p
         Add("Max pooling backward", o => backend.MaxPoolingBackward(gPooled, argMax, window, o[0]), Images());
         Add("Average pooling forward", o => backend.AveragePoolingForward(x, window, o[0]), new Tensor(pooled, dtype, device));
         Add("Average pooling backward", o => backend.AveragePoolingBackward(gPooled, window, o[0]), Images());
+        Add("Average pooling backward through an activation", o => backend.AveragePoolingBackward(gPooled, window, o[0], Activation.Tanh, x), Images());
         Add("Batch normalization forward", o => backend.BatchNormalizationForward(x, perChannel, perChannel, 1e-3, o[0], o[1], o[2]), Images(), C(), C());
         foreach (Activation activation in Enum.GetValues<Activation>())
         {

@@ -113,6 +113,28 @@ public sealed class PoolingTests(Device device) : DeviceSuite(device)
     }
 
     [Test]
+    public void Gradients_of_means_go_on_through_the_activation_before(
+        [Values(DType.Float32, DType.Float64)] DType dtype, [Range(0, 10)] int window, [Values] Activation before)
+    {
+        (Tensor x, Shape output) = Picture(dtype, Windows[window], seed: 3);
+        Tensor g = Uniform(new Philox(9), output, dtype), apart = new(x.Shape, dtype, Device), together = Filled(x.Shape, dtype, double.NaN);
+        Backend.AveragePoolingBackward(g, Windows[window], apart);
+        Backend.ActivationBackward(before, x, apart, apart);
+
+        Backend.AveragePoolingBackward(g, Windows[window], together, before, x);
+
+        Assert.That(Of(together), Is.EqualTo(Of(apart)));
+    }
+
+    [Test]
+    public void The_way_back_through_an_activation_needs_what_it_gave()
+    {
+        Tensor g = Filled([1, 1, 2, 2], DType.Float32, 1), dx = Filled([1, 1, 4, 4], DType.Float32, 0);
+        Assert.That(() => Backend.AveragePoolingBackward(g, Windows[0], dx, Activation.Tanh), Throws.ArgumentNullException);
+        Assert.That(() => Backend.AveragePoolingBackward(g, Windows[0], dx, Activation.Tanh, g), Throws.TypeOf<ShapeException>());
+    }
+
+    [Test]
     public void NaN_wins_and_infinities_are_found([Values(DType.Float32, DType.Float64)] DType dtype)
     {
         for (int at = 0; at < 4; at++)

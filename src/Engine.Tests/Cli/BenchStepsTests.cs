@@ -6,7 +6,7 @@ using Engine.Tests.Emulator;
 namespace Engine.Tests.Cli;
 
 /// <summary><c>engine bench steps</c>: what is timed and how it is reported, not how long it takes.</summary>
-public sealed class BenchStepsTests : CommandTest
+public sealed class BenchStepsTests : BenchModelsTest
 {
     [RequiresEmulator]
     [TestCase("cpu", "")]
@@ -14,33 +14,17 @@ public sealed class BenchStepsTests : CommandTest
     [TestCase("emulated", "--cuda-graph off")]
     public void A_step_is_reported_with_batch_parameters_and_rate(string device, string options)
     {
-        string output = Succeed($"bench steps lenet5 --device {device} {options} --batch-size 2 --rounds 3 --json steps.json");
-        Assert.That(output, Does.Contain("lenet5").And.Contain("61,706"));
-        using JsonDocument report = JsonDocument.Parse(File.ReadAllText(Path("steps.json")));
-        JsonElement model = report.RootElement.GetProperty("models")[0];
-        double Number(string name) => model.GetProperty(name).GetDouble();
-        Assert.Multiple(() =>
-        {
-            Assert.That(report.RootElement.GetProperty("models").GetArrayLength(), Is.EqualTo(1));
-            Assert.That(model.GetProperty("model").GetString(), Is.EqualTo("lenet5"));
-            Assert.That(model.GetProperty("input").EnumerateArray().Select(size => size.GetInt32()), Is.EqualTo([1, 28, 28]));
-            Assert.That(Number("batchSize"), Is.EqualTo(2));
-            Assert.That(Number("rounds"), Is.EqualTo(3));
-            Assert.That(Number("parameters"), Is.EqualTo(61_706), "as Engine.Tests.Worked counts them");
-            Assert.That(Number("microseconds"), Is.Positive.And.InRange(Number("lowerQuartile"), Number("upperQuartile")));
-            Assert.That(Number("samplesPerSecond"), Is.EqualTo(2 / Number("microseconds") * 1e6).Within(1e-9).Percent);
+        JsonElement model = ReportOfLeNet5($"bench steps lenet5 --device {device} {options}");
 
-            // It learns: after a few steps on the same two samples it does better than by chance.
-            Assert.That(Number("loss"), Is.Positive.And.LessThan(Math.Log(10)));
-        });
+        // It learns: after a few steps on the same two samples it does better than by chance.
+        Assert.That(model.GetProperty("loss").GetDouble(), Is.Positive.And.LessThan(Math.Log(10)));
     }
 
     [Test]
     public void A_model_is_timed_on_samples_of_another_size()
     {
         Succeed("bench steps lenet5 --input 1,32,40 --batch-size 2 --rounds 1 --json steps.json");
-        using JsonDocument report = JsonDocument.Parse(File.ReadAllText(Path("steps.json")));
-        Assert.That(report.RootElement.GetProperty("models")[0].GetProperty("input").EnumerateArray().Select(size => size.GetInt32()), Is.EqualTo([1, 32, 40]));
+        Assert.That(InputOf(ReadReport("steps.json")), Is.EqualTo([1, 32, 40]));
     }
 
     [TestCase("3,x,32")]

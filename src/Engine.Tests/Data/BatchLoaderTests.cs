@@ -94,17 +94,22 @@ public sealed class BatchLoaderTests
             loader.TryNext(out _);
         }
 
-        long tensors = DeviceMemory.Of(Device.Cpu).AllocatedBytes;
-        long objects = GC.GetTotalAllocatedBytes(precise: true);
-        for (int i = 0; i < 60; i++)
+        // 60 batches of 100 kB each would be 6 MB; what is left is a generator of some 100 bytes for each of 20 epochs, and
+        // whatever else runs in this process. That comes and goes; what the loader allocates is in every reading.
+        long tensors = DeviceMemory.Of(Device.Cpu).AllocatedBytes, least = long.MaxValue;
+        for (int reading = 0; reading < 3; reading++)
         {
-            loader.TryNext(out _);
+            long objects = GC.GetTotalAllocatedBytes(precise: true);
+            for (int i = 0; i < 60; i++)
+            {
+                loader.TryNext(out _);
+            }
+
+            least = Math.Min(least, GC.GetTotalAllocatedBytes(precise: true) - objects);
         }
 
-        // 60 batches of 100 kB each would be 6 MB; what is left is a generator of some 100 bytes for each of 20 epochs,
-        // and whatever else runs in this process.
         Assert.That(DeviceMemory.Of(Device.Cpu).AllocatedBytes - tensors, Is.LessThan(100_000));
-        Assert.That(GC.GetTotalAllocatedBytes(precise: true) - objects, Is.LessThan(100_000));
+        Assert.That(least, Is.LessThan(100_000));
     }
 
     [Test]

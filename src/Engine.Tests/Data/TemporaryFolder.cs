@@ -14,5 +14,15 @@ internal sealed class TemporaryFolder : IDisposable
         return File(name);
     }
 
-    public void Dispose() => Directory.Delete(Path, recursive: true);
+    public void Dispose()
+    {
+        try
+        {
+            Directory.Delete(Path, recursive: true);
+        }
+        catch (Exception problem) when (OperatingSystem.IsWindows() && (problem is IOException or UnauthorizedAccessException))
+        {
+            // Windows keeps a file that is mapped, and mappings last as long as the process.
+        }
+    }
 }

@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using Engine.Checking.Checks;
 using Engine.Layers;
 using Engine.Networks;
+using Engine.Tests.Backends;
 using Engine.Tests.Networks;
 
 namespace Engine.Tests.Layers;
@@ -149,16 +150,7 @@ public sealed class GivingBackTests
     private static IEnumerable<Parameter> Statistics(Network network) =>
         network.NamedParameters().Where(p => p.Parameter.IsStatistic).Select(p => p.Parameter);
 
-    private static Tensor Uniform(Philox random, Shape shape)
-    {
-        Tensor x = new(shape, DType.Float64);
-        foreach (ref double number in x.AsSpan<double>())
-        {
-            number = (2 * random.NextDouble()) - 1;
-        }
-
-        return x;
-    }
+    private static Tensor Uniform(Philox random, Shape shape) => Numbers.Uniform(random, shape, DType.Float64, -1, 1);
 
     /// <summary>Doubles, and remembers what it should not: what it was given, what it saved, what it threw away.</summary>
     private sealed class Keeper : ElementwiseLayer

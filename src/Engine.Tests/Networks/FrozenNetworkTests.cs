@@ -2,6 +2,7 @@ using Engine.Layers;
 using Engine.Models;
 using Engine.Networks;
 using Engine.Networks.Frozen;
+using Engine.Tests.Backends;
 using Parallel = Engine.Networks.Parallel;
 
 namespace Engine.Tests.Networks;
@@ -201,14 +202,5 @@ public sealed class FrozenNetworkTests
         return apart / largest;
     }
 
-    private static Tensor Uniform(Philox random, Shape shape)
-    {
-        Tensor x = new(shape, DType.Float64);
-        foreach (ref double number in x.AsSpan<double>())
-        {
-            number = (2 * random.NextDouble()) - 1;
-        }
-
-        return x;
-    }
+    private static Tensor Uniform(Philox random, Shape shape) => Numbers.Uniform(random, shape, DType.Float64, -1, 1);
 }

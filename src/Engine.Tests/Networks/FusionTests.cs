@@ -38,6 +38,16 @@ public sealed class FusionTests(Device device) : DeviceSuite(device)
     }
 
     [Test]
+    public void Before_an_average_pooling_on_the_way_back(
+        [ValueSource(nameof(Activations))] Layer activation, [Values(1, 2, 3)] int stride, [Values] bool first)
+    {
+        Network network = first ? [] : [new Conv2D(2, 5, 3, new Philox(1))];
+        network.Add(activation);
+        network.Add(new AveragePooling2D(2, stride));
+        Agrees(network, [3, 2, 9, 20]);
+    }
+
+    [Test]
     public void Before_and_after_a_batch_normalization() =>
         Agrees(new Network { new Dense(7, 5, new Philox(1)), new ReLU(), new BatchNormalization(5), new Tanh() }, [6, 7]);
 
@@ -47,6 +57,23 @@ public sealed class FusionTests(Device device) : DeviceSuite(device)
         Network body = new() { new Conv2D(3, 3, 3, new Philox(1), padding: 1), new BatchNormalization(3), new ReLU() };
         Residual block = new(body, projection ? new Conv2D(3, 3, 1, new Philox(2)) : null);
         Agrees(new Network { block, activation }, [2, 3, 5, 6]);
+    }
+
+    [Test]
+    public void The_activation_before_a_pooling_is_not_run_backward()
+    {
+        Network network = new() { new Unwilling(), new AveragePooling2D(2) };
+        network.MoveTo(Device);
+        Tensor x = Uniform(new Philox(3), [2, 1, 4, 4], DType.Float32), y = Uniform(new Philox(4), [2, 1, 2, 2], DType.Float32);
+        Pass pass = new(Mode.Training), watched = new(Mode.Training) { BackwardEndObserver = _ => { } };
+        foreach (Pass one in (Pass[])[pass, watched])
+        {
+            one.Save(x);
+            one.Save(x);
+        }
+
+        Assert.That(() => network.Backward(y, pass), Throws.Nothing);
+        Assert.That(() => network.Backward(y, watched), Throws.InvalidOperationException, "a layer that is looked at is run");
     }
 
     [Test]

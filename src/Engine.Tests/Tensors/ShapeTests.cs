@@ -54,8 +54,8 @@ public sealed class ShapeTests
         Assert.That(() => new Shape(2, 0), Throws.ArgumentException.With.Message.Contains("[2, 0]").And.Message.Contains("0 at axis 1"));
         Assert.That(() => new Shape(-1), Throws.ArgumentException);
         Assert.That(() => new Shape(1, 1, 1, 1, 1, 1, 1), Throws.ArgumentException.With.Message.Contains("at most 6"));
-        Assert.That(() => new Shape(1 << 16, 1 << 15), Throws.ArgumentException.With.Message.Contains("elements"));
-        Assert.That(() => new Shape(int.MaxValue, int.MaxValue, int.MaxValue), Throws.ArgumentException, "without overflowing");
+        Assert.That(() => new Shape(1 << 16, 1 << 15), Throws.TypeOf<ShapeException>().With.Message.Contains("elements"));
+        Assert.That(() => new Shape(int.MaxValue, int.MaxValue, int.MaxValue), Throws.TypeOf<ShapeException>(), "without overflowing");
         Assert.That(new Shape(int.MaxValue).ElementCount, Is.EqualTo(int.MaxValue));
         Assert.That(() => new Shape(1, 1, 1, 1, 1, 1).Prepend(2), Throws.ArgumentException);
     }

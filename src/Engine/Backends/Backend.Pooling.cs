@@ -20,6 +20,11 @@ public abstract partial class Backend
     /// <summary>y = the mean of the elements under the window, padding excluded from sum and count.</summary>
     public abstract void AveragePoolingForward(Tensor x, in Window window, Tensor y);
 
-    /// <summary>Each gradient is shared equally among the elements it was averaged over. dx is overwritten.</summary>
-    public abstract void AveragePoolingBackward(Tensor g, in Window window, Tensor dx);
+    /// <summary>Each gradient is shared equally among the elements it was averaged over.</summary>
+    /// <param name="g">N×C×Hout×Wout.</param>
+    /// <param name="window">Kernel, stride, dilation, padding.</param>
+    /// <param name="dx">N×C×H×W, overwritten.</param>
+    /// <param name="before">The activation e that x came of: dx is then ∂L/∂u with x = e(u), another factor e′, written in x. Null for none.</param>
+    /// <param name="x">What was averaged; needed where there is an e.</param>
+    public abstract void AveragePoolingBackward(Tensor g, in Window window, Tensor dx, Activation? before = null, Tensor? x = null);
 }

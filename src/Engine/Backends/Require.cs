@@ -38,6 +38,15 @@ internal static partial class Require
         }
     }
 
+    /// <summary>What an activation gave, if there is one to go back through: like the gradient that does.</summary>
+    public static void CameOf(Activation? activation, Tensor? x, Tensor dx, [CallerMemberName] string operation = "")
+    {
+        if (activation is { } f)
+        {
+            Alike(dx, x ?? throw new ArgumentNullException(nameof(x), $"{operation}: the way back through {f} needs what it gave."), operation);
+        }
+    }
+
     /// <summary>True for Float32, false for Float64: which of the two instances of a kernel to run.</summary>
     /// <exception cref="ShapeException">The tensor holds neither.</exception>
     public static bool Float32(Tensor x, [CallerMemberName] string operation = "") => x.DType switch

@@ -47,8 +47,28 @@ public static class PyTorchWeights
     public static void Load(string path, Layer network, Func<string, bool>? leaveOut = null)
     {
         ArgumentNullException.ThrowIfNull(network);
-        bool Ignored(string name) => IsStepCount(name) || (leaveOut?.Invoke(name) ?? false);
-        SafetensorsFile file = SafetensorsFile.Read(path, Ignored);
+        Load(path, SafetensorsFile.Read(path, IsPassedOver(leaveOut)), network);
+    }
+
+    /// <summary>Lets a network that was just made use the values of a file made with PyTorch where they lie; dense weights, which are transposed, are copied.</summary>
+    /// <remarks>As <see cref="WeightsFile.Map(string, Layer)"/> is to loading.</remarks>
+    /// <inheritdoc cref="Load(string, Layer, Func{string, bool})" path="/*[not(self::summary)]"/>
+    public static void Map(string path, Layer network, Func<string, bool>? leaveOut = null)
+    {
+        ArgumentNullException.ThrowIfNull(network);
+        Load(path, SafetensorsFile.Map(path, IsPassedOver(leaveOut)), network);
+    }
+
+    /// <summary>A network's parameters, named as PyTorch names them; one that is shared is named once, where it is met first.</summary>
+    public static IReadOnlyList<PyTorchParameter> Parameters(Layer network)
+    {
+        List<PyTorchParameter> found = [];
+        Collect(network, "", found, []);
+        return found;
+    }
+
+    private static void Load(string path, SafetensorsFile file, Layer network)
+    {
         List<PyTorchParameter> parameters = [.. Parameters(network)];
         foreach (PyTorchParameter parameter in parameters)
         {
@@ -60,19 +80,12 @@ public static class PyTorchWeights
             throw new IncompatibleFileException(path, $"tensor {Printable.Quote(unexpected)} {file.Tensors[unexpected].Shape} has no place in the network, which has {parameters.Count} tensors");
         }
 
+        using OutsideScope outside = StepScope.Outside(Device.Cpu);
         foreach (PyTorchParameter parameter in parameters)
         {
             Tensor value = file.Tensors[parameter.Name];
-            parameter.Parameter.CopyFrom(parameter.IsTransposed ? value.Transpose() : value);
+            parameter.Parameter.Adopt(parameter.IsTransposed ? value.Transpose() : value);
         }
-    }
-
-    /// <summary>A network's parameters, named as PyTorch names them; one that is shared is named once, where it is met first.</summary>
-    public static IReadOnlyList<PyTorchParameter> Parameters(Layer network)
-    {
-        List<PyTorchParameter> found = [];
-        Collect(network, "", found, []);
-        return found;
     }
 
     private static void Collect(Layer layer, string prefix, List<PyTorchParameter> found, HashSet<Parameter> seen)
@@ -94,6 +107,8 @@ public static class PyTorchWeights
         : parameter == normalization.Beta ? "bias"
         : parameter == normalization.RunningVariance ? "running_var"
         : parameter.Name;
+
+    private static Func<string, bool> IsPassedOver(Func<string, bool>? leaveOut) => name => IsStepCount(name) || (leaveOut?.Invoke(name) ?? false);
 
     private static bool IsStepCount(string name) => name == StepCount || name.EndsWith("." + StepCount, StringComparison.Ordinal);
 }

@@ -16,6 +16,12 @@ public sealed class SafetensorsFile
 {
     internal const string MetadataName = "__metadata__";
 
+    // The header's length, which the file begins with.
+    private const int LengthBytes = 8;
+
+    // What tensors are aligned to in arrays, too; a multiple of 8, to which other writers pad the header.
+    private const int CacheLine = 64;
+
     private SafetensorsFile(IReadOnlyDictionary<string, Tensor> tensors, IReadOnlyDictionary<string, string> metadata)
     {
         (Tensors, Metadata) = (tensors, metadata);
@@ -39,27 +45,25 @@ public sealed class SafetensorsFile
     }
 
     /// <summary>Reads a file that is open at its beginning, and can be read at any place.</summary>
-    internal static SafetensorsFile Read(Stream file, string path, Func<string, bool>? ignored = null)
-    {
-        SafetensorsHeader header = SafetensorsHeader.Read(file, path, ignored);
-        Dictionary<string, Tensor> tensors = new(header.Entries.Count);
-        using OutsideScope outside = StepScope.Outside(Device.Cpu);
-        try
-        {
-            foreach (SafetensorsEntry entry in header.Entries)
-            {
-                Tensor tensor = new(entry.Shape, entry.DType);
-                file.Position = header.DataStart + entry.Begin;
-                file.ReadExactly(tensor.Bytes);
-                tensors.Add(entry.Name, tensor);
-            }
-        }
-        catch (EndOfStreamException problem)
-        {
-            throw new InvalidFileException(path, file.Length, "the file became shorter while it was read", problem);
-        }
+    internal static SafetensorsFile Read(Stream file, string path, Func<string, bool>? ignored = null) =>
+        Load(file, path, SafetensorsHeader.Read(file, path, ignored), mapping: null);
 
-        return new SafetensorsFile(tensors, header.Metadata);
+    /// <summary>Maps a file: its tensors lie in it, and are read when they are used.</summary>
+    /// <remarks>
+    /// The header is checked as in <see cref="Read(string)"/>. What is written to the tensors stays in this process. The mapping
+    /// lasts as long as the process does, and the file must keep its length as long; it may be deleted and, but for
+    /// Windows, replaced. A file that cannot be mapped, and a tensor that does not begin at a multiple of its elements' size,
+    /// is read.
+    /// </remarks>
+    /// <inheritdoc cref="Read(string)" path="/exception"/>
+    public static SafetensorsFile Map(string path) => Map(path, ignored: null);
+
+    /// <summary>Maps a file, and passes over the tensors of some names, which may be of any type.</summary>
+    internal static SafetensorsFile Map(string path, Func<string, bool>? ignored)
+    {
+        using FileStream file = File.OpenRead(path);
+        SafetensorsHeader header = SafetensorsHeader.Read(file, path, ignored);
+        return Load(file, path, header, MappedFile.Open(file));
     }
 
     /// <summary>Reads only what a file says about itself.</summary>
@@ -78,8 +82,10 @@ public sealed class SafetensorsFile
     public static void Write(
         string path, IEnumerable<(string Name, Tensor Value)> tensors, IReadOnlyDictionary<string, string>? metadata = null)
     {
-        // Wide elements first: so every tensor is aligned to its elements in the file, as readers that map it want.
-        List<(string Name, Tensor Value)> ordered = [.. tensors.OrderByDescending(t => t.Value.DType.Size())];
+        // For who maps the file: tensors of whole cache lines first, each of which then begins one, as tensors in arrays do;
+        // of the rest those of wide elements first, so that every tensor is aligned to its elements.
+        List<(string Name, Tensor Value)> ordered =
+            [.. tensors.OrderBy(t => SizeOf(t.Value) % CacheLine != 0).ThenByDescending(t => t.Value.DType.Size())];
         HashSet<string> names = [MetadataName];
         foreach ((string name, _) in ordered)
         {
@@ -92,7 +98,7 @@ public sealed class SafetensorsFile
         byte[] header = WriteHeader(ordered, metadata ?? new Dictionary<string, string>());
         FileReplacement.Write(path, file =>
         {
-            Span<byte> length = stackalloc byte[8];
+            Span<byte> length = stackalloc byte[LengthBytes];
             BinaryPrimitives.WriteInt64LittleEndian(length, header.Length);
             file.Write(length);
             file.Write(header);
@@ -102,6 +108,36 @@ public sealed class SafetensorsFile
             }
         });
     }
+
+    private static SafetensorsFile Load(Stream file, string path, SafetensorsHeader header, MappedFile? mapping)
+    {
+        Dictionary<string, Tensor> tensors = new(header.Entries.Count);
+        using OutsideScope outside = StepScope.Outside(Device.Cpu);
+        try
+        {
+            foreach (SafetensorsEntry entry in header.Entries)
+            {
+                long begin = header.DataStart + entry.Begin;
+                tensors.Add(entry.Name, mapping?.At(begin, entry.Shape, entry.DType) ?? ReadTensor(file, begin, entry));
+            }
+        }
+        catch (EndOfStreamException problem)
+        {
+            throw new InvalidFileException(path, file.Length, "the file became shorter while it was read", problem);
+        }
+
+        return new SafetensorsFile(tensors, header.Metadata);
+    }
+
+    private static Tensor ReadTensor(Stream file, long begin, SafetensorsEntry entry)
+    {
+        Tensor tensor = new(entry.Shape, entry.DType);
+        file.Position = begin;
+        file.ReadExactly(tensor.Bytes);
+        return tensor;
+    }
+
+    private static long SizeOf(Tensor tensor) => (long)tensor.ElementCount * tensor.DType.Size();
 
     private static byte[] WriteHeader(List<(string Name, Tensor Value)> tensors, IReadOnlyDictionary<string, string> metadata)
     {
@@ -123,7 +159,7 @@ public sealed class SafetensorsFile
             long begin = 0;
             foreach ((string name, Tensor tensor) in tensors)
             {
-                long end = begin + ((long)tensor.ElementCount * tensor.DType.Size());
+                long end = begin + SizeOf(tensor);
                 WriteEntry(json, name, tensor, begin, end);
                 begin = end;
             }
@@ -131,7 +167,7 @@ public sealed class SafetensorsFile
             json.WriteEndObject();
         }
 
-        while (text.Length % 8 != 0)
+        while ((LengthBytes + text.Length) % CacheLine != 0)
         {
             text.WriteByte((byte)' ');
         }

@@ -33,20 +33,37 @@ public static class WeightsFile
     public static WeightsInfo Load(string path, Layer network)
     {
         ArgumentNullException.ThrowIfNull(network);
-        SafetensorsFile file = SafetensorsFile.Read(path);
-        WeightsInfo info = WeightsInfo.FromMetadata(file.Metadata, path);
-        Check(path, file, network);
-        foreach ((string name, Parameter parameter) in network.NamedParameters())
-        {
-            parameter.CopyFrom(file.Tensors[name]);
-        }
+        return Load(path, SafetensorsFile.Read(path), network);
+    }
 
-        return info;
+    /// <summary>Lets a network that was just made use a file's values where they lie: for who wants answers soon.</summary>
+    /// <remarks>
+    /// Like <see cref="Load(string, Layer)"/> in all that can be seen of it, but nothing is read before it is used, and then
+    /// not copied, where the network computes in the file's type and its values were not asked for yet. The file must keep its
+    /// length until the process ends; see <see cref="SafetensorsFile.Map(string)"/>.
+    /// </remarks>
+    /// <inheritdoc cref="Load(string, Layer)" path="/*[not(self::summary)]"/>
+    public static WeightsInfo Map(string path, Layer network)
+    {
+        ArgumentNullException.ThrowIfNull(network);
+        return Load(path, SafetensorsFile.Map(path), network);
     }
 
     /// <summary>A network's parameters under the names they have in a file.</summary>
     internal static IEnumerable<(string Name, Tensor Value)> TensorsOf(Layer network) =>
         network.NamedParameters().Select(p => (p.Path, p.Parameter.Value));
+
+    private static WeightsInfo Load(string path, SafetensorsFile file, Layer network)
+    {
+        WeightsInfo info = WeightsInfo.FromMetadata(file.Metadata, path);
+        Check(path, file, network);
+        foreach ((string name, Parameter parameter) in network.NamedParameters())
+        {
+            parameter.Adopt(file.Tensors[name]);
+        }
+
+        return info;
+    }
 
     /// <summary>Refuses a file whose tensors are not the network's.</summary>
     internal static void Check(string path, SafetensorsFile file, Layer network)

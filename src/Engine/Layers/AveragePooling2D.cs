@@ -10,7 +10,7 @@ namespace Engine.Layers;
 /// Each of them moved y by 1/m, so each gets back g[n,c,i,j] / m(i,j). Padding is left out of sum and count, as in
 /// Keras. (LeCun et al., 1998, subsampling; deck F.)
 /// </remarks>
-public sealed class AveragePooling2D : WindowLayer
+public sealed class AveragePooling2D : WindowLayer, IFusesActivationBefore
 {
     /// <summary>A pooling layer.</summary>
     /// <param name="kernel">The window.</param>
@@ -41,12 +41,16 @@ public sealed class AveragePooling2D : WindowLayer
     }
 
     /// <inheritdoc/>
-    public override Tensor Backward(Tensor g, Pass pass)
+    public override Tensor Backward(Tensor g, Pass pass) => Backward(g, pass, before: null);
+
+    Tensor IFusesActivationBefore.Backward(Tensor g, Pass pass, Activation before) => Backward(g, pass, before);
+
+    private Tensor Backward(Tensor g, Pass pass, Activation? before)
     {
-        // Of x only the shape is needed: the derivative of a mean does not depend on the numbers.
+        // Of x only the shape is needed: the derivative of a mean does not depend on the numbers. That of an activation before it does.
         Tensor x = pass.Restore();
         Tensor dx = Tensor.Like(x);
-        Backend.Of(g, x).AveragePoolingBackward(g, WindowOver(x.Shape), dx);
+        Backend.Of(g, x).AveragePoolingBackward(g, WindowOver(x.Shape), dx, before, x);
         return dx;
     }
 }

@@ -33,6 +33,31 @@ public abstract class Layer
     /// <summary>The layers inside a container.</summary>
     public virtual IReadOnlyList<Layer> Children => [];
 
+    /// <summary>Whether gradients are wanted of any parameter, here or in the layers inside.</summary>
+    internal bool Learns
+    {
+        get
+        {
+            for (int i = 0; i < Parameters.Count; i++)
+            {
+                if (Parameters[i].Learns)
+                {
+                    return true;
+                }
+            }
+
+            for (int i = 0; i < Children.Count; i++)
+            {
+                if (Children[i].Learns)
+                {
+                    return true;
+                }
+            }
+
+            return false;
+        }
+    }
+
     /// <summary>The shape of y for an x of a shape.</summary>
     /// <exception cref="ShapeException">The layer cannot take such an x; the message says why.</exception>
     public abstract Shape OutputShape(Shape input);

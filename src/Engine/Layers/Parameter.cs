@@ -173,6 +173,21 @@ public sealed class Parameter
         source.To(value.DType).CopyTo(value);
     }
 
+    /// <summary>Takes a tensor that nobody else has for its value where it has none yet; else, and where the types differ, copies it.</summary>
+    /// <param name="source">A tensor of the same shape, in main memory, that outlives steps.</param>
+    /// <exception cref="ShapeException">The shape is another.</exception>
+    internal void Adopt(Tensor source)
+    {
+        if (value is null && source.Shape == Shape && source.DType == first)
+        {
+            value = source;
+        }
+        else
+        {
+            CopyFrom(source);
+        }
+    }
+
     /// <summary>Converts the value to another element type. The gradient starts at zero again.</summary>
     public void ConvertTo(DType dtype)
     {

@@ -209,8 +209,8 @@ public sealed class Pass
     }
 
     /// <summary>
-    /// Whether a layer on its way back has to work out ∂L/∂x. Not so for the first layer of a network in training: its input
-    /// is data, nobody asks how the loss depends on it, and it is a good part of the work.
+    /// Whether a layer on its way back has to work out ∂L/∂x. Not so in training up to the first layer that learns: how the loss
+    /// depends on the data nobody asks, and it is a good part of the work.
     /// </summary>
     public bool WantsInputGradient(Layer layer) => layer != unwanted;
 

@@ -73,23 +73,23 @@ public sealed class Network : Layer, IEnumerable<Layer>
     /// <inheritdoc/>
     public override Tensor Backward(Tensor g, Pass pass)
     {
-        bool wanted = pass.WantsInputGradient(this);
+        int lastUnwanted = pass.WantsInputGradient(this) ? -1 : FirstThatLearns();
         StepMark begin = StepMark.Now(g.Device);
         for (int i = layers.Count - 1; i >= 0; i--)
         {
             if (i > 0 && Fused(i - 1, pass) is { } activation)
             {
                 i--;
-                g = pass.Backward((IFusesActivation)layers[i], g, activation, i > 0 || wanted, begin);
+                g = pass.Backward((IFusesActivation)layers[i], g, activation, i > lastUnwanted, begin);
             }
             else if (i > 0 && !pass.IsObserved && layers[i] is IFusesActivationBefore fusing && layers[i - 1] is IActivationLayer before)
             {
                 i--;
-                g = pass.Backward(fusing, g, before.Activation, i > 0 || wanted, begin);
+                g = pass.Backward(fusing, g, before.Activation, i > lastUnwanted, begin);
             }
             else
             {
-                g = pass.Backward(layers[i], g, i > 0 || wanted, begin);
+                g = pass.Backward(layers[i], g, i > lastUnwanted, begin);
             }
         }
 
@@ -107,6 +107,13 @@ public sealed class Network : Layer, IEnumerable<Layer>
         }
 
         return total;
+    }
+
+    // What no layer before this one learns from need not go back any further.
+    private int FirstThatLearns()
+    {
+        int first = layers.FindIndex(l => l.Learns);
+        return first < 0 ? layers.Count : first;
     }
 
     // The activation that a layer does together with its own work; null where there is none, or where someone looks in between.

@@ -2,10 +2,10 @@ using System.Runtime.CompilerServices;
 
 namespace Engine.Tensors;
 
-/// <summary>Main memory: arrays that the garbage collector owns and never moves.</summary>
+/// <summary>Main memory: arrays that the garbage collector owns and never moves, and files that are mapped.</summary>
 /// <remarks>
 /// Pinned arrays give kernels stable addresses while nothing native is left to finalizers: a tensor nobody refers to
-/// is collected like any object.
+/// is collected like any object. A <see cref="MappedFile"/>, which only weights come from, stays until the process ends.
 /// </remarks>
 internal sealed unsafe class HostMemory : DeviceMemory
 {
@@ -16,7 +16,7 @@ internal sealed unsafe class HostMemory : DeviceMemory
     {
         if (bytes > System.Array.MaxLength - Alignment)
         {
-            throw new InvalidOperationException(
+            throw new InsufficientMemoryException(
                 $"One tensor can hold {System.Array.MaxLength - Alignment} bytes, asked for {bytes}. Use a smaller batch.");
         }
 
@@ -34,5 +34,7 @@ internal sealed unsafe class HostMemory : DeviceMemory
 
     protected internal override void Clear(in MemoryBlock destination) => SpanOf(destination).Clear();
 
-    private static Span<byte> SpanOf(in MemoryBlock block) => block.Array.AsSpan((int)block.Offset, (int)block.Bytes);
+    private static Span<byte> SpanOf(in MemoryBlock block) => block.Array is { } array
+        ? array.AsSpan((int)block.Offset, (int)block.Bytes)
+        : new Span<byte>((void*)block.Offset, (int)block.Bytes);
 }

@@ -18,7 +18,8 @@ public readonly struct Shape : IEquatable<Shape>
     private readonly Dimensions dimensions;
 
     /// <summary>A shape of the given dimensions.</summary>
-    /// <exception cref="ArgumentException">A dimension is below 1, or there are too many of them, or of elements.</exception>
+    /// <exception cref="ArgumentException">A dimension is below 1, or there are too many of them.</exception>
+    /// <exception cref="ShapeException">There are too many elements.</exception>
     public Shape(params ReadOnlySpan<int> dimensions)
     {
         if (dimensions.Length > MaxRank)
@@ -39,8 +40,8 @@ public readonly struct Shape : IEquatable<Shape>
             count *= dimensions[axis];
             if (count > int.MaxValue)
             {
-                throw new ArgumentException(
-                    $"A tensor has at most {int.MaxValue} elements, [{Join(dimensions)}] would have more.");
+                throw new ShapeException(
+                    $"A tensor has at most {int.MaxValue} elements, [{Join(dimensions)}] would have more. Use a smaller batch or smaller samples.");
             }
 
             this.dimensions[axis] = dimensions[axis];

@@ -46,6 +46,12 @@ public sealed class Tensor
         }
     }
 
+    /// <summary>A tensor in main memory that lasts and that the garbage collector does not own.</summary>
+    internal Tensor(in MemoryBlock memory, Shape shape, DType dtype)
+    {
+        (Shape, DType, this.memory) = (shape, dtype, memory);
+    }
+
     // A view of the same memory.
     private Tensor(Tensor source, Shape shape)
     {
@@ -301,11 +307,21 @@ public sealed class Tensor
         RequireOpenStep();
         if (memory.Array is null)
         {
+            return ref FirstMappedByte();
+        }
+
+        return ref memory.Array[memory.Offset];
+    }
+
+    private unsafe ref byte FirstMappedByte()
+    {
+        if (Device != Device.Cpu)
+        {
             throw new InvalidOperationException(
                 $"The elements of {DType} {Shape} lie on '{Device}', not in main memory. Copy them with To(Device.Cpu) first.");
         }
 
-        return ref memory.Array[memory.Offset];
+        return ref *(byte*)memory.Offset;
     }
 
     private void RequireOpenStep()

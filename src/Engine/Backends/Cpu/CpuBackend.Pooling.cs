@@ -56,17 +56,18 @@ public sealed unsafe partial class CpuBackend
     }
 
     /// <inheritdoc/>
-    public override void AveragePoolingBackward(Tensor g, in Window window, Tensor dx)
+    public override void AveragePoolingBackward(Tensor g, in Window window, Tensor dx, Activation? before = null, Tensor? x = null)
     {
         PoolingShape shape = new(dx, window);
         Require.IsA(dx.DType, shape.Output, g, dx);
+        Require.CameOf(before, x, dx);
         if (Require.Float32(g))
         {
-            AveragePoolingBackward<float>(g, shape, dx);
+            AveragePoolingBackward<float>(g, shape, before, x ?? dx, dx);
         }
         else
         {
-            AveragePoolingBackward<double>(g, shape, dx);
+            AveragePoolingBackward<double>(g, shape, before, x ?? dx, dx);
         }
     }
 
@@ -102,13 +103,36 @@ public sealed unsafe partial class CpuBackend
         }
     }
 
-    private static void AveragePoolingBackward<T>(Tensor g, in PoolingShape shape, Tensor dx)
+    private static void AveragePoolingBackward<T>(Tensor g, in PoolingShape shape, Activation? before, Tensor x, Tensor dx)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
-        Partition partition = PlanesOf(shape);
-        fixed (T* pg = g.AsSpan<T>(), pdx = dx.AsSpan<T>())
+        switch (before)
         {
-            WorkerPool.Run(new AveragePoolingBackwardJob<T>(pg, shape, pdx, partition), partition.Jobs);
+            case null:
+                AveragePoolingBackward<T, IdentityBackward<T>>(g, shape, x, dx);
+                break;
+            case Activation.Relu:
+                AveragePoolingBackward<T, ReluBackward<T>>(g, shape, x, dx);
+                break;
+            case Activation.Logistic:
+                AveragePoolingBackward<T, LogisticBackward<T>>(g, shape, x, dx);
+                break;
+            case Activation.Tanh:
+                AveragePoolingBackward<T, TanhBackward<T>>(g, shape, x, dx);
+                break;
+            default:
+                throw new ArgumentOutOfRangeException(nameof(before), before, "Not an Activation.");
+        }
+    }
+
+    private static void AveragePoolingBackward<T, TBefore>(Tensor g, in PoolingShape shape, Tensor x, Tensor dx)
+        where T : unmanaged, IFloatingPointIeee754<T>
+        where TBefore : unmanaged, IBinaryOperator<T>
+    {
+        Partition partition = PlanesOf(shape);
+        fixed (T* pg = g.AsSpan<T>(), px = x.AsSpan<T>(), pdx = dx.AsSpan<T>())
+        {
+            WorkerPool.Run(new AveragePoolingBackwardJob<T, TBefore>(pg, px, shape, pdx, partition), partition.Jobs);
         }
     }
 

@@ -45,14 +45,19 @@ public sealed unsafe partial class CudaBackend
     }
 
     /// <inheritdoc/>
-    public override void AveragePoolingBackward(Tensor g, in Window window, Tensor dx)
+    public override void AveragePoolingBackward(Tensor g, in Window window, Tensor dx, Activation? before = null, Tensor? x = null)
     {
         PoolingShape shape = new(dx, window);
         Require.IsA(dx.DType, shape.Output, g, dx);
+        Require.CameOf(before, x, dx);
         Require.Float32(g);
         PoolingWindow sizes = new(shape);
         LaunchLinear(
             "pooling", "average_pooling_backward", g.DType, dx.ElementCount,
             At(g), At(dx), dx.ElementCount, KernelArgument.Structure(&sizes));
+        if (before is { } e)
+        {
+            ActivationBackward(e, x!, dx, dx);
+        }
     }
 }

@@ -109,12 +109,15 @@ internal static unsafe class MatrixProduct<T, TVector, TSimd>
     // Below this, in multiply–adds, handing a part to a second thread takes longer than it saves.
     private const long SmallestParallel = 1 << 17;
 
-    // Jobs of several microseconds at least, and several of them per thread, lest all wait for one that was interrupted.
+    // Jobs of several microseconds at least, and two of them per thread, lest all wait for a thread that slept. A large
+    // product lasts longer than a thread takes to wake, and every job more copies parts of a and b once more.
     private const long SmallestJob = 1 << 18;
-    private const int JobsPerThread = 4;
+    private const long LargeProduct = 1 << 29;
+    private const int JobsPerThread = 2;
 
-    // b of a job, block by block of k, stays in the second-level cache.
-    private const int BytesOfB = 1 << 20;
+    // The copy of b that a job makes for a block of k. Every group of rows reads it once, panel after panel, so that it may
+    // come from the third-level cache; a narrower one would have a copied once more.
+    private const int BytesOfB = 1 << 21;
 
     // Bytes of a row of b that one thread reads on end.
     private const int SmallestStrip = 2048;
@@ -140,7 +143,8 @@ internal static unsafe class MatrixProduct<T, TVector, TSimd>
         }
         else
         {
-            BlockJob job = new(product, Math.Clamp(product.Work / SmallestJob, 2, JobsPerThread * WorkerPool.Threads));
+            int jobs = WorkerPool.Threads * (product.Work < LargeProduct ? JobsPerThread : 1);
+            BlockJob job = new(product, Math.Clamp(product.Work / SmallestJob, 2, jobs));
             WorkerPool.Run(job, job.Count);
         }
     }

@@ -4,14 +4,16 @@ using System.Runtime.Intrinsics;
 
 namespace Engine.Backends.Cpu.Kernels;
 
-/// <summary>Each element's share of the gradients of the windows it lies in.</summary>
+/// <summary>Each element's share of the gradients of the windows it lies in, and back through the activation that the elements came of.</summary>
 /// <remarks>
 /// Across and then down, the forward pass in reverse: a row of gradients, divided by their windows' sizes, is spread over the
 /// columns they came from, once; that row is then added to every row of the window, in vectors. Where windows lie side by
-/// side no element is in two of them, and rows are copied instead: every element is written once.
+/// side no element is in two of them, and rows are copied instead: every element is written once, times the activation's
+/// derivative, which is written in x. Without an activation x is not looked at.
 /// </remarks>
-internal readonly unsafe struct AveragePoolingBackwardJob<T>(T* g, PoolingShape shape, T* dx, Partition partition) : IParallelJob
+internal readonly unsafe struct AveragePoolingBackwardJob<T, TBefore>(T* g, T* x, PoolingShape shape, T* dx, Partition partition) : IParallelJob
     where T : unmanaged, IFloatingPointIeee754<T>
+    where TBefore : unmanaged, IBinaryOperator<T>
 {
     public void Execute(int index)
     {
@@ -20,44 +22,42 @@ internal readonly unsafe struct AveragePoolingBackwardJob<T>(T* g, PoolingShape 
         T* row = Scratch.Get<T>(ScratchUse.Columns, shape.Columns.Inputs + ((shape.Columns.Kernel + 1) * Vector512<T>.Count));
         for (int plane = from; plane < to; plane++)
         {
-            T* gradients = g + ((nint)plane * shape.OutputsPerPlane), target = dx + ((nint)plane * shape.InputsPerPlane);
-            if (sideBySide)
+            T* gradients = g + ((nint)plane * shape.OutputsPerPlane);
+            nint first = (nint)plane * shape.InputsPerPlane;
+            if (sideBySide && shape.Columns.Kernel == 2)
             {
-                Tile(gradients, row, target);
+                TileInPairs(gradients, x + first, dx + first);
+            }
+            else if (sideBySide)
+            {
+                Tile(gradients, row, x + first, dx + first);
             }
             else
             {
-                Overlap(gradients, row, target);
+                Overlap(gradients, row, dx + first);
+                if (typeof(TBefore) != typeof(IdentityBackward<T>))
+                {
+                    new Strip(1, shape.InputsPerPlane, shape.InputsPerPlane).Map(x + first, dx + first, dx + first, default(TBefore));
+                }
             }
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void Tile(T* gradients, T* row, T* target)
+    private void Tile(T* gradients, T* row, T* input, T* target)
     {
-        int kernelY = shape.Rows.Kernel, kernelX = shape.Columns.Kernel, width = shape.Columns.Inputs, outputs = shape.Columns.Outputs;
+        int kernelY = shape.Rows.Kernel, kernelX = shape.Columns.Kernel, width = shape.Columns.Inputs, outputs = shape.Columns.Outputs, rows = shape.Rows.Outputs;
         T count = T.CreateTruncating(kernelY * kernelX);
         new Span<T>(row, width).Clear();
-        for (int i = 0; i < shape.Rows.Outputs; i++)
+        for (int i = 0; i < rows; i++)
         {
-            if (kernelX == 2 && sizeof(T) == sizeof(float))
+            T* next = row;
+            for (int j = 0; j < outputs; j++)
             {
-                Twice((float*)gradients, outputs, kernelY * kernelX, (float*)row);
-                for (int j = 2 * outputs; j < width; j++)
+                T part = gradients[j] / count;
+                for (int s = 0; s < kernelX; s++)
                 {
-                    row[j] = T.Zero;
-                }
-            }
-            else
-            {
-                T* next = row;
-                for (int j = 0; j < outputs; j++)
-                {
-                    T part = gradients[j] / count;
-                    for (int s = 0; s < kernelX; s++)
-                    {
-                        *next++ = part;
-                    }
+                    *next++ = part;
                 }
             }
 
@@ -65,32 +65,58 @@ internal readonly unsafe struct AveragePoolingBackwardJob<T>(T* g, PoolingShape 
             {
                 for (int j = 0; j < width; j += Vector512<T>.Count)
                 {
-                    Lanes.Store(Vector512.Load(row + j), target + j, width - j);
+                    Put(Vector512.Load(row + j), input + j, target + j, width - j);
                 }
 
+                input += width;
                 target += width;
             }
 
             gradients += outputs;
         }
 
-        new Span<T>(target, (shape.Rows.Inputs - (shape.Rows.Outputs * kernelY)) * width).Clear();
+        new Span<T>(target, (shape.Rows.Inputs - (rows * kernelY)) * width).Clear();
     }
 
-    // Each number, divided, two times: as a whole number of 64 bits of which both halves are its bits.
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Twice(float* source, int length, int count, float* destination)
+    // The same for windows of two columns, without putting the row down in between.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void TileInPairs(T* gradients, T* input, T* target)
     {
-        Vector512<float> divisor = Vector512.Create((float)count), factor = Vector512<float>.One / divisor;
-        bool exact = BitOperations.IsPow2(count);
-        for (int j = 0; j < length; j += Vector512<float>.Count)
+        int kernelY = shape.Rows.Kernel, width = shape.Columns.Inputs, outputs = shape.Columns.Outputs, rows = shape.Rows.Outputs;
+        Vector512<T> divisor = Vector512.Create(T.CreateTruncating(2 * kernelY)), factor = Vector512<T>.One / divisor;
+        bool exact = BitOperations.IsPow2(kernelY);
+        for (int i = 0; i < rows; i++)
         {
-            Vector512<float> part = Lanes.Load(source + j, length - j);
-            (Vector512<ulong> lower, Vector512<ulong> upper) = Vector512.Widen((exact ? part * factor : part / divisor).AsUInt32());
-            (lower | (lower << 32)).AsSingle().Store(destination + (2 * j));
-            (upper | (upper << 32)).AsSingle().Store(destination + (2 * j) + Vector512<float>.Count);
+            for (int j = 0; 2 * j < width; j += Vector512<T>.Count)
+            {
+                Vector512<T> part = Lanes.Load(gradients + j, Math.Max(outputs - j, 0));
+                (Vector512<T> first, Vector512<T> second) = Pairs.Twice(exact ? part * factor : part / divisor);
+                T* from = input + (2 * j), to = target + (2 * j);
+                int left = width - (2 * j);
+                for (int r = 0; r < kernelY; r++)
+                {
+                    Put(first, from, to, left);
+                    if (left > Vector512<T>.Count)
+                    {
+                        Put(second, from + Vector512<T>.Count, to + Vector512<T>.Count, left - Vector512<T>.Count);
+                    }
+
+                    from += width;
+                    to += width;
+                }
+            }
+
+            gradients += outputs;
+            input += (nint)kernelY * width;
+            target += (nint)kernelY * width;
         }
+
+        new Span<T>(target, (shape.Rows.Inputs - (rows * kernelY)) * width).Clear();
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Put(Vector512<T> gradient, T* input, T* target, int count) =>
+        Lanes.Store(default(TBefore).Invoke(Lanes.Load(input, count), gradient), target, count);
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Overlap(T* gradients, T* row, T* target)

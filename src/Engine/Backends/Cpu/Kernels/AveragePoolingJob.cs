@@ -7,8 +7,9 @@ namespace Engine.Backends.Cpu.Kernels;
 /// <summary>The mean of the elements under each window, some planes at a time.</summary>
 /// <remarks>
 /// First down, then across: rows of the plane are added up to rows of column sums, whole vectors that lie as they are in
-/// memory; then each window adds up its few columns of those. Where the windows of a row fill it exactly, as 2×2 with
-/// stride 2 does, the column sums of all rows and planes run on without a break, and vectors need not stop at row ends.
+/// memory; then each window adds up its few columns of those. Where the windows of a row fill it exactly, as 3×3 with
+/// stride 3 may, the column sums of all rows and planes run on without a break, and vectors need not stop at row ends.
+/// Of 2×2 the two columns are added where they are, in registers.
 /// </remarks>
 internal readonly unsafe struct AveragePoolingJob<T>(T* x, PoolingShape shape, T* y, Partition partition) : IParallelJob
     where T : unmanaged, IFloatingPointIeee754<T>
@@ -16,6 +17,12 @@ internal readonly unsafe struct AveragePoolingJob<T>(T* x, PoolingShape shape, T
     public void Execute(int index)
     {
         (int from, int to) = partition[index];
+        if (shape.Columns is { IsSideBySide: true, Kernel: 2 } && shape.Rows.IsSideBySide)
+        {
+            MeansOfPairs(from, to - from);
+            return;
+        }
+
         int step = PoolingColumns.PlanesAtATime<T>(shape);
         T* sums = Scratch.Get<T>(ScratchUse.Columns, PoolingColumns.Numbers<T>(shape, step));
         for (int plane = from; plane < to; plane += step)
@@ -28,15 +35,9 @@ internal readonly unsafe struct AveragePoolingJob<T>(T* x, PoolingShape shape, T
     private void Means(int plane, int planes, T* sums)
     {
         int pitch = PoolingColumns.Pitch(shape), outputs = shape.Columns.Outputs;
-        T* row = sums;
-        for (int p = plane; p < plane + planes; p++)
+        for (int p = 0; p < planes; p++)
         {
-            T* source = x + ((nint)p * shape.InputsPerPlane);
-            for (int i = 0; i < shape.Rows.Outputs; i++)
-            {
-                AddRows(source, shape.Rows[i], row);
-                row += pitch;
-            }
+            AddRows(x + ((nint)(plane + p) * shape.InputsPerPlane), sums + ((nint)p * shape.Rows.Outputs * pitch));
         }
 
         T* result = y + ((nint)plane * shape.OutputsPerPlane);
@@ -70,37 +71,101 @@ internal readonly unsafe struct AveragePoolingJob<T>(T* x, PoolingShape shape, T
         }
     }
 
-    // The sums of a window's rows, with zeros for the padding beside them.
+    // Windows of two columns and some rows, side by side.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void AddRows(T* source, PoolingRange rows, T* sums)
+    private void MeansOfPairs(int plane, int planes)
     {
-        int inputs = shape.Columns.Inputs, before = shape.Columns.Before, pitch = PoolingColumns.Pitch(shape);
-        T* first = source + ((nint)rows.First * inputs);
-        nint step = (nint)rows.Step * inputs;
-        int count = rows.Count;
-        for (int j = 0; j < before; j++)
+        int kernelY = shape.Rows.Kernel, inputs = shape.Columns.Inputs, outputs = shape.Columns.Outputs, rows = shape.Rows.Outputs;
+        Vector512<T> divisor = Vector512.Create(T.CreateTruncating(2 * kernelY)), factor = Vector512<T>.One / divisor;
+        bool exact = BitOperations.IsPow2(kernelY);
+        T* result = y + ((nint)plane * shape.OutputsPerPlane);
+        for (int p = plane; p < plane + planes; p++)
         {
-            sums[j] = T.Zero;
-        }
-
-        for (int j = 0; j < inputs; j += Vector512<T>.Count)
-        {
-            T* at = first + j;
-            Vector512<T> sum = Lanes.Load(at, inputs - j);
-            for (int r = 1; r < count; r++)
+            T* source = x + ((nint)p * shape.InputsPerPlane);
+            for (int i = 0; i < rows; i++)
             {
-                at += step;
-                sum += Lanes.Load(at, inputs - j);
+                for (int j = 0; j < outputs; j += Vector512<T>.Count)
+                {
+                    T* at = source + (2 * j);
+                    int left = 2 * (outputs - j);
+                    Vector512<T> first = Column(at, left, kernelY, inputs), second = default;
+                    if (left > Vector512<T>.Count)
+                    {
+                        second = Column(at + Vector512<T>.Count, left - Vector512<T>.Count, kernelY, inputs);
+                    }
+
+                    Vector512<T> sum = Pairs.Sums(first, second);
+                    Lanes.Store(exact ? sum * factor : sum / divisor, result + j, outputs - j);
+                }
+
+                source += (nint)kernelY * inputs;
+                result += outputs;
             }
-
-            sum.Store(sums + before + j);
-        }
-
-        for (int j = before + inputs; j < pitch; j++)
-        {
-            sums[j] = T.Zero;
         }
     }
+
+    // The sum of some rows, up to a vector wide.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<T> Column(T* at, int count, int rows, int step)
+    {
+        Vector512<T> sum = Lanes.Load(at, count);
+        for (int r = 1; r < rows; r++)
+        {
+            at += step;
+            sum += Lanes.Load(at, count);
+        }
+
+        return sum;
+    }
+
+    // For each output row the sum of its windows' rows, with zeros for the padding beside them. Whole vectors read on into what
+    // follows in the tensor and write on over what is written next, so that only its very end needs care.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void AddRows(T* source, T* sums)
+    {
+        int inputs = shape.Columns.Inputs, before = shape.Columns.Before, pitch = PoolingColumns.Pitch(shape), outputs = shape.Rows.Outputs;
+        (int firstWhole, int endWhole) = shape.Rows.Inside;
+        nint step = (nint)shape.Rows.Dilation * inputs;
+        T* end = x + ((nint)shape.Planes * shape.InputsPerPlane);
+        for (int i = 0; i < outputs; i++)
+        {
+            int first = (i * shape.Rows.Stride) - shape.Rows.Before, count = shape.Rows.Kernel;
+            if (i < firstWhole || i >= endWhole)
+            {
+                PoolingRange inside = shape.Rows[i];
+                (first, count) = (inside.First, inside.Count);
+            }
+
+            for (int j = 0; j < before; j++)
+            {
+                sums[j] = T.Zero;
+            }
+
+            T* row = source + ((nint)first * inputs);
+            for (int j = 0; j < inputs; j += Vector512<T>.Count)
+            {
+                T* at = row + j;
+                Vector512<T> sum = Upto(end, at);
+                for (int r = 1; r < count; r++)
+                {
+                    at += step;
+                    sum += Upto(end, at);
+                }
+
+                sum.Store(sums + before + j);
+            }
+
+            for (int j = before + inputs; j < pitch; j++)
+            {
+                sums[j] = T.Zero;
+            }
+
+            sums += pitch;
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<T> Upto(T* end, T* at) => Lanes.Load(at, (int)Math.Min(end - at, Vector512<T>.Count));
 
     // The sums of a window's columns, divided by a number.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

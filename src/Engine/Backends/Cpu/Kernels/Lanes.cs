@@ -80,9 +80,9 @@ internal static unsafe class Lanes
             _ => OneByOne(p, stride),
         };
 
-    // The lanes 0, 2, 4 …, then 1, 3, 5 …
+    /// <summary>The lanes 0, 2, 4 …, then 1, 3, 5 …</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector256<T> EvenFirst<T>(Vector256<T> vector)
+    public static Vector256<T> EvenFirst<T>(Vector256<T> vector)
         where T : unmanaged => sizeof(T) == sizeof(float)
         ? Vector256.Shuffle(vector.AsInt32(), Vector256.Create(0, 2, 4, 6, 1, 3, 5, 7)).As<int, T>()
         : Vector256.Shuffle(vector.AsInt64(), Vector256.Create(0L, 2, 1, 3)).As<long, T>();

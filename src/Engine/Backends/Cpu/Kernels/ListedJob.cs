@@ -31,6 +31,9 @@ internal unsafe struct Listed<T>
 internal unsafe interface IListedStep<T>
     where T : unmanaged
 {
+    /// <summary>What an element costs, in the elements of an operation that reads one number and writes one: see <see cref="Partition"/>.</summary>
+    static abstract int Cost { get; }
+
     /// <summary>Does it for elements from … to − 1.</summary>
     void Run(in Listed<T> item, int from, int to);
 }
@@ -56,7 +59,7 @@ internal readonly unsafe struct ListedJob<T, TStep>(TStep step, Listed<T>* items
             return;
         }
 
-        Partition partition = new(blocks, Listed<T>.Block);
+        Partition partition = new(blocks, Listed<T>.Block * TStep.Cost);
         fixed (Listed<T>* first = items)
         {
             WorkerPool.Run(new ListedJob<T, TStep>(step, first, partition), partition.Jobs);

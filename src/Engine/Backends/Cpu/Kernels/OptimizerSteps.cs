@@ -8,6 +8,8 @@ namespace Engine.Backends.Cpu.Kernels;
 internal readonly unsafe struct DescentStep<T>(T minusRate) : IListedStep<T>
     where T : unmanaged
 {
+    public static int Cost => 2;
+
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Run(in Listed<T> item, int from, int to)
     {
@@ -25,6 +27,8 @@ internal readonly unsafe struct DescentStep<T>(T minusRate) : IListedStep<T>
 internal readonly unsafe struct MomentumStep<T>(T minusRate, T momentum) : IListedStep<T>
     where T : unmanaged
 {
+    public static int Cost => 3;
+
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Run(in Listed<T> item, int from, int to)
     {
@@ -44,6 +48,8 @@ internal readonly unsafe struct MomentumStep<T>(T minusRate, T momentum) : IList
 internal readonly unsafe struct AdamPass<T>(AdamConstants<T> constants) : IListedStep<T>
     where T : unmanaged, IFloatingPointIeee754<T>
 {
+    public static int Cost => 4;
+
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Run(in Listed<T> item, int from, int to)
     {
@@ -87,5 +93,7 @@ internal static class Fading
 internal readonly unsafe struct FillStep<T>(T value) : IListedStep<T>
     where T : unmanaged
 {
+    public static int Cost => 1;
+
     public void Run(in Listed<T> item, int from, int to) => new Span<T>(item.A + from, to - from).Fill(value);
 }
