@@ -3,6 +3,7 @@ using Engine.Losses;
 using Engine.Models;
 using Engine.Networks;
 using Engine.Optimizers;
+using Engine.Tests.Networks;
 using Engine.Training;
 
 namespace Engine.Tests.Training;
@@ -46,6 +47,38 @@ public sealed class MemoryPlanTests
         Assert.That(training.Transient, Is.EqualTo((4 * U) + 64));
         Tensor inputs = Tensor.Zeros([4, 8]);
         Assert.That(MemoryMeasurement.OfTraining(network, new CategoricalCrossEntropy(), new Sgd(network, 0.1), inputs, inputs), Is.EqualTo(training));
+    }
+
+    // With u the bytes of a 4×8 tensor: kept are the outputs of both dense layers, and the mean and the variance of 8 numbers
+    // each. What the normalization and its rectifier give is worked out again for the second dense layer.
+    [Test]
+    public void What_can_be_worked_out_again_is_not_saved()
+    {
+        Philox random = new(1);
+        Network network = new() { new Dense(8, 8, random), new BatchNormalization(8), new ReLU(), new Dense(8, 8, random), new Tanh() };
+        const long U = 4 * 4 * 8;
+        MemoryPlan training = MemoryPlan.OfTraining(network, new Sgd(network, 0.1), [4, 8]);
+        Assert.That(training.Saved, Is.EqualTo((2 * U) + (2 * 4 * 8)));
+        Tensor inputs = Tensor.Zeros([4, 8]);
+        Assert.That(MemoryMeasurement.OfTraining(network, new CategoricalCrossEntropy(), new Sgd(network, 0.1), inputs, inputs), Is.EqualTo(training));
+    }
+
+    [Test]
+    public void A_network_of_layers_as_they_come_takes_what_was_planned()
+    {
+        Shape picture = [3, 6, 5];
+        for (ulong seed = 0; seed < 200; seed++)
+        {
+            Philox random = new(seed);
+            Network network = RandomNetworks.Chain(random, picture, 1 + random.NextInt(7), depth: 2);
+            network.Add(new Flatten());
+            Shape batch = picture.Prepend(3);
+            Tensor inputs = Tensor.Zeros(batch), targets = Tensor.Zeros([3], DType.Int32);
+            Optimizer optimizer = new Sgd(network, 0.1);
+            Assert.That(
+                MemoryMeasurement.OfTraining(network, new SparseCategoricalCrossEntropy(), optimizer, inputs, targets),
+                Is.EqualTo(MemoryPlan.OfTraining(network, optimizer, batch)), $"seed {seed}");
+        }
     }
 
     [Test]

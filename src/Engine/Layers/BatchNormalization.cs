@@ -17,7 +17,7 @@ namespace Engine.Layers;
 /// While training the layer keeps running averages of μ and of the unbiased variance σ²·m/(m − 1); inference uses those,
 /// where they are constants and ∂L/∂x = γ·s·g. (Ioffe and Szegedy, 2015, algorithms 1 and 2; deck S.)
 /// </remarks>
-public sealed class BatchNormalization : ElementwiseLayer, IFusesActivation, IFusesActivationBefore
+public sealed class BatchNormalization : ElementwiseLayer, IFusesActivation, IFusesActivationBefore, IRecomputable
 {
     /// <summary>A normalization with γ = 1, β = 0, running mean 0 and running variance 1.</summary>
     /// <param name="channels">C, the size of axis 1.</param>
@@ -99,6 +99,17 @@ public sealed class BatchNormalization : ElementwiseLayer, IFusesActivation, IFu
         pass.Save(x);
         pass.Save(mean);
         pass.Save(variance);
+        return y;
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>γ and β are still those of Forward: an optimizer moves them after the way back.</remarks>
+    public Tensor Recompute(ReadOnlySpan<Tensor> saved, Activation? activation)
+    {
+        // While training: x and its statistics.
+        Tensor x = saved[0], y = Tensor.Like(x);
+        (Tensor mean, Tensor variance) = saved.Length == 1 ? (RunningMean.Value, RunningVariance.Value) : (saved[1], saved[2]);
+        Backend.Of(x, Gamma.Value).BatchNormalizationInference(x, Gamma.Value, Beta.Value, mean, variance, Epsilon, y, activation);
         return y;
     }
 

@@ -16,10 +16,10 @@ public sealed class Flatten : Layer
     /// <inheritdoc/>
     public override Tensor Forward(Tensor x, Pass pass)
     {
-        pass.Save(x);
+        pass.SaveShape(x.Shape);
         return x.Reshape(OutputShape(x.Shape));
     }
 
     /// <inheritdoc/>
-    public override Tensor Backward(Tensor g, Pass pass) => g.Reshape(pass.Restore().Shape);
+    public override Tensor Backward(Tensor g, Pass pass) => g.Reshape(pass.RestoreShape());
 }

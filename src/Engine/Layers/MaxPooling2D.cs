@@ -34,7 +34,7 @@ public sealed class MaxPooling2D : WindowLayer, IPiecewise
     public override Tensor Forward(Tensor x, Pass pass)
     {
         (Tensor y, Tensor argMax) = Pool(x);
-        pass.Save(x);
+        pass.SaveShape(x.Shape);
         pass.Save(argMax);
         return y;
     }
@@ -43,9 +43,8 @@ public sealed class MaxPooling2D : WindowLayer, IPiecewise
     public override Tensor Backward(Tensor g, Pass pass)
     {
         Tensor argMax = pass.Restore();
-        Tensor x = pass.Restore();
-        Tensor dx = Tensor.Like(x);
-        Backend.Of(g).MaxPoolingBackward(g, argMax, WindowOver(x.Shape), dx);
+        Tensor dx = new(pass.RestoreShape(), g.DType, g.Device);
+        Backend.Of(g).MaxPoolingBackward(g, argMax, WindowOver(dx.Shape), dx);
         return dx;
     }
 

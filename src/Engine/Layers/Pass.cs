@@ -24,16 +24,18 @@ public enum Mode
 /// Inside a step (<see cref="Device.BeginStep"/>) memory goes back as soon as nobody can need it. When a layer that was
 /// called through the pass is done, of all that it made only what it returned and what it saved is left. What it
 /// returned belongs to its caller, a container, for which the same holds one level up; a chain gives it up, by a
-/// <see cref="StepMark"/>, once the next layer has run. What was saved goes when the Backward that restored it is done.
-/// Nothing goes back early from a pass that is observed: observers may keep what they see.
+/// <see cref="StepMark"/>, once the next layer has run. What was saved goes when the Backward that restored it is done; and in
+/// between, if it can be worked out again (<see cref="IRecomputable"/>). Nothing goes back early from a pass that is observed: observers may keep what they see.
 /// </remarks>
 public sealed class Pass
 {
-    private readonly Stack<Tensor> saved = new(32);
+    private readonly Tape tape = new();
+    private readonly Stack<Shape> shapes = new();
     private readonly List<Tensor> restored = new(8);
     private readonly bool records;
     private Layer? unwanted;
     private Tensor? givenUp;
+    private Tape.Recipe latest;
     private int goingBack;
     private readonly Philox? random;
 
@@ -76,33 +78,39 @@ public sealed class Pass
         InputObserver is not null || ForwardObserver is not null
         || BackwardInputObserver is not null || BackwardEndObserver is not null || BackwardObserver is not null;
 
-    /// <summary>How many tensors are saved; 0 again after the last layer has gone back.</summary>
-    public int SavedCount => saved.Count;
+    /// <summary>How many tensors and shapes are saved; 0 again after the last layer has gone back.</summary>
+    public int SavedCount => tape.Count + shapes.Count;
 
-    /// <summary>What is saved, the last first.</summary>
-    internal IReadOnlyCollection<Tensor> Saved => saved;
+    /// <summary>What is saved and in memory.</summary>
+    internal IEnumerable<Tensor> Saved => tape.Present;
 
     /// <summary>Keeps a tensor for the way back. Does nothing where there will be none.</summary>
     public void Save(Tensor tensor)
     {
         if (records)
         {
-            saved.Push(tensor);
-            tensor.Piece?.Retain();
+            tape.Push(tensor);
         }
     }
+
+    /// <summary>Keeps a shape for the way back, where of a tensor no more is needed: its memory may go.</summary>
+    public void SaveShape(Shape shape)
+    {
+        if (records)
+        {
+            shapes.Push(shape);
+        }
+    }
+
+    /// <summary>Takes back the shape saved last.</summary>
+    /// <inheritdoc cref="Restore" path="/exception"/>
+    public Shape RestoreShape() => shapes.TryPop(out Shape shape) ? shape : throw NothingSaved();
 
     /// <summary>Takes back the tensor saved last. It is there until the Backward that asks for it is done.</summary>
     /// <exception cref="InvalidOperationException">Nothing is saved: Backward without Forward, or twice, or out of order.</exception>
     public Tensor Restore()
     {
-        if (!saved.TryPop(out Tensor? tensor))
-        {
-            throw new InvalidOperationException(records
-                ? "Backward asks for a value that Forward did not save. Backward runs once per Forward, in reverse order, with the same Pass."
-                : "This pass records nothing, so there is no way back. Make it with records: true.");
-        }
-
+        Tensor tensor = tape.Pop() ?? throw NothingSaved();
         if (goingBack > 0)
         {
             restored.Add(tensor);
@@ -125,9 +133,13 @@ public sealed class Pass
             return seen;
         }
 
+        Tape.Recipe recipe = RecipeOf(x);
         (Tensor? before, StepMark begin) = Enter(x, since);
+        int first = tape.Count;
         Tensor y = layer.Forward(x, this);
+        latest = layer is IRecomputable maker ? new Tape.Recipe(maker, null, y, first, tape.Count) : default;
         Leave(before, begin, y, x, since);
+        tape.Forget(recipe);
         return y;
     }
 
@@ -138,12 +150,16 @@ public sealed class Pass
     /// <param name="since">As for a layer alone.</param>
     public Tensor Forward(IFusesActivation layer, Tensor x, Activation activation, StepMark? since = null)
     {
+        Tape.Recipe recipe = RecipeOf(x);
         (Tensor? before, StepMark begin) = Enter(x, since);
+        int first = tape.Count;
         Tensor y = layer.Forward(x, this, activation);
+        latest = layer is IRecomputable maker ? new Tape.Recipe(maker, activation, y, first, tape.Count) : default;
 
         // What the layer of the activation would have saved.
         Save(y);
         Leave(before, begin, y, x, since);
+        tape.Forget(recipe);
         return y;
     }
 
@@ -179,11 +195,10 @@ public sealed class Pass
     /// </summary>
     /// <param name="input">What the layer was given: x on the way forward, ∂L/∂y on the way back.</param>
     /// <returns>A tensor like the input, or the input itself.</returns>
-    public Tensor Reuse(Tensor input) => ReferenceEquals(input, givenUp) && input.Piece is { IsOnlyHeld: true } ? input : Tensor.Like(input);
+    public Tensor Reuse(Tensor input) => Reuse(input, ReferenceEquals(input, givenUp));
 
     /// <summary>The same for a container: the memory of a tensor that it has got from a layer since a mark, where nobody has saved it, otherwise new.</summary>
-    public Tensor Reuse(Tensor own, StepMark since) =>
-        !IsObserved && since.Precedes(own) && own.Piece is { IsOnlyHeld: true } ? own : Tensor.Like(own);
+    public Tensor Reuse(Tensor own, StepMark since) => Reuse(own, !IsObserved && since.Precedes(own));
 
     /// <summary>Gives up a tensor that the Backward under way has restored, before it is done.</summary>
     internal void Release(Tensor taken)
@@ -245,6 +260,24 @@ public sealed class Pass
 
         return dx;
     }
+
+    private static Tensor Reuse(Tensor tensor, bool isGivenUp)
+    {
+        if (!isGivenUp || tensor.Piece is not { IsOnlyHeld: true } piece)
+        {
+            return Tensor.Like(tensor);
+        }
+
+        piece.WriteOver();
+        return tensor;
+    }
+
+    private InvalidOperationException NothingSaved() => new(records
+        ? "Backward asks for a value that Forward did not save. Backward runs once per Forward, in reverse order, with the same Pass."
+        : "This pass records nothing, so there is no way back. Make it with records: true.");
+
+    // How a layer's input can be worked out again: where it was made just before, as in a chain.
+    private Tape.Recipe RecipeOf(Tensor x) => ReferenceEquals(latest.Output, x) ? latest : default;
 
     // Before a layer runs: which tensor it may write over, and what exists already.
     private (Tensor? Before, StepMark Begin) Enter(Tensor given, StepMark? since)

@@ -73,14 +73,14 @@ public sealed class Parallel : Layer
             pass.Release(part, begin);
         }
 
-        pass.Save(x);
+        pass.SaveShape(x.Shape);
         return y;
     }
 
     /// <inheritdoc/>
     public override Tensor Backward(Tensor g, Pass pass)
     {
-        Shape input = pass.Restore().Shape;
+        Shape input = pass.RestoreShape();
         StepMark begin = StepMark.Now(g.Device);
         Tensor? dx = null;
         int end = g.Shape[1];

@@ -20,7 +20,7 @@ public abstract class DeviceMemory
 
     private long allocatedBytes;
 
-    /// <summary>Bytes this memory has handed out since the program began, arenas' blocks included; never falls.</summary>
+    /// <summary>Bytes this memory has handed out since the program began, arenas' blocks and working memory included; never falls.</summary>
     public long AllocatedBytes => Interlocked.Read(ref allocatedBytes);
 
     // One arena per thread: two threads that train side by side never share a step.
@@ -63,9 +63,12 @@ public abstract class DeviceMemory
 
     internal MemoryBlock Allocate(long bytes)
     {
-        Interlocked.Add(ref allocatedBytes, bytes);
+        Count(bytes);
         return AllocateBlock(bytes);
     }
+
+    /// <summary>Counts bytes that were taken past this memory, such as a kernel's working memory.</summary>
+    internal void Count(long bytes) => Interlocked.Add(ref allocatedBytes, bytes);
 
     private static DeviceMemory Find(Device device) => Kinds.TryGetValue(device.Kind, out Func<Device, DeviceMemory>? memoryOf)
         ? Found.GetOrAdd(device, memoryOf)

@@ -8,7 +8,6 @@ namespace Engine.Tensors;
 internal sealed class StepPiece(StepArena arena)
 {
     private StepArena.Gap place;
-    private int uses;
     private bool held;
 
     /// <summary>Which piece of the arena's it is, counted from 1; 0 while it is none.</summary>
@@ -17,16 +16,25 @@ internal sealed class StepPiece(StepArena arena)
     /// <summary>Where it lies.</summary>
     public MemoryBlock Memory { get; private set; }
 
+    /// <summary>How many need it.</summary>
+    public int Uses { get; private set; }
+
     /// <summary>True when nobody needs it but whoever holds its tensor.</summary>
-    public bool IsOnlyHeld => held && uses == 1;
+    public bool IsOnlyHeld => held && Uses == 1;
+
+    /// <summary>False once another result was written over what its maker has left there.</summary>
+    public bool IsAsMade { get; private set; }
 
     /// <summary>Counts another who needs it.</summary>
-    public void Retain() => uses++;
+    public void Retain() => Uses++;
+
+    /// <summary>Another result takes the place of what its maker has left there.</summary>
+    public void WriteOver() => IsAsMade = false;
 
     /// <summary>One needs it no more; after the last it goes back to the arena.</summary>
     public void Release()
     {
-        if (--uses == 0)
+        if (--Uses == 0)
         {
             arena.Free(this);
         }
@@ -44,7 +52,7 @@ internal sealed class StepPiece(StepArena arena)
 
     /// <summary>Begins a life.</summary>
     public void HandOut(long birth, in MemoryBlock memory, in StepArena.Gap from) =>
-        (Birth, Memory, place, uses, held) = (birth, memory, from, 1, true);
+        (Birth, Memory, place, Uses, held, IsAsMade) = (birth, memory, from, 1, true, true);
 
     /// <summary>Ends it.</summary>
     /// <returns>The gap that it leaves.</returns>

@@ -1,3 +1,5 @@
+using System.Runtime.ConstrainedExecution;
+using System.Runtime.InteropServices;
 using Engine.Tensors;
 
 namespace Engine.Backends.Cpu;
@@ -38,31 +40,45 @@ internal enum ScratchUse
 /// then stays, so that a training step finds it warm and allocates nothing.
 /// </summary>
 /// <remarks>
-/// The buffers are pinned arrays of the garbage collector and go with their thread. A thread may hand a pointer into its
-/// buffer to workers while it waits for them.
+/// The buffers are the system's memory and not arrays: one that a larger takes the place of goes back at once, where an array
+/// would stay until some collection finds it, and training makes none. They go with their thread. A thread may hand a
+/// pointer into its buffer to workers while it waits for them.
 /// </remarks>
 internal static unsafe class Scratch
 {
     [ThreadStatic]
-    private static MemoryBlock[]? blocks;
+    private static Buffer[]? buffers;
 
     /// <summary>Room for so many numbers, aligned to 64 bytes, contents undefined; valid until the thread asks for the same use again.</summary>
     public static T* Get<T>(ScratchUse use, long count)
         where T : unmanaged
     {
-        blocks ??= new MemoryBlock[Enum.GetValues<ScratchUse>().Length];
-        ref MemoryBlock block = ref blocks[(int)use];
-        long bytes = count * sizeof(T);
-        if (block.Bytes < bytes)
-        {
-            // Let go of the old one first: two need not be alive at once.
-            block = default;
-            block = DeviceMemory.Of(Device.Cpu).Allocate(bytes);
-        }
+        buffers ??= [.. Enum.GetValues<ScratchUse>().Select(_ => new Buffer())];
+        return (T*)buffers[(int)use].AtLeast(count * sizeof(T));
+    }
 
-        fixed (byte* start = block.Array)
+    /// <summary>A buffer, which its thread alone holds: nobody has its address when it is finalized.</summary>
+    private sealed class Buffer : CriticalFinalizerObject
+    {
+        private void* start;
+        private long bytes;
+
+        ~Buffer() => NativeMemory.AlignedFree(start);
+
+        public void* AtLeast(long wanted)
         {
-            return (T*)(start + block.Offset);
+            if (bytes < wanted)
+            {
+                // Let go of the old one first: two need not be alive at once. Of the system's memory there may be none left.
+                NativeMemory.AlignedFree(start);
+                start = null;
+                bytes = 0;
+                start = NativeMemory.AlignedAlloc((nuint)wanted, HostMemory.Alignment);
+                bytes = wanted;
+                DeviceMemory.Of(Device.Cpu).Count(wanted);
+            }
+
+            return start;
         }
     }
 }

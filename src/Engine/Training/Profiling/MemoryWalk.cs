@@ -57,8 +57,7 @@ internal sealed class MemoryWalk
             case Parallel parallel:
                 return SideBySide(parallel, x);
             case Flatten:
-                Save(x.Piece);
-                return new Flow(layer.OutputShape(x.Shape), x.Piece);
+                return new Flow(layer.OutputShape(x.Shape), x.Piece, IsView: true);
             case Dropout dropout when !Trains || dropout.Rate == 0:
                 return x;
             case Dropout:
@@ -69,7 +68,7 @@ internal sealed class MemoryWalk
                 return masked;
             case IActivationLayer:
                 Flow activated = Over(x, givenUp);
-                Save(activated.Piece);
+                Save(activated);
                 return activated;
             default:
                 return Single(layer, x);
@@ -84,7 +83,7 @@ internal sealed class MemoryWalk
         switch (layer)
         {
             case Softmax:
-                Save(y.Piece);
+                Save(y);
                 traces.Push(new Trace(x.Shape, Saves: 1));
                 return y;
             case MaxPooling2D:
@@ -101,8 +100,13 @@ internal sealed class MemoryWalk
                 break;
         }
 
-        Save(x.Piece);
-        traces.Push(new Trace(x.Shape, 1 + own.Count));
+        bool needsInput = layer is not (MaxPooling2D or GlobalAveragePooling2D);
+        if (needsInput)
+        {
+            Save(x);
+        }
+
+        traces.Push(new Trace(x.Shape, own.Count + (needsInput ? 1 : 0)));
         foreach (MemoryLedger.Piece piece in own)
         {
             Save(piece);
@@ -118,24 +122,34 @@ internal sealed class MemoryWalk
     private Flow Chain(Network network, Flow x)
     {
         MemoryLedger.Piece given = x.Piece;
+        Range? sourceOfX = null;
         for (int i = 0; i < network.Children.Count; i++)
         {
             bool own = x.Piece != given;
             Layer layer = network.Children[i];
+            Range source;
+            int first = ledger.SavedCount;
             Flow y;
             if (layer is IFusesActivation && i + 1 < network.Children.Count && network.Children[i + 1] is IActivationLayer)
             {
                 y = layer is Residual block ? Block(block, x) : Single(layer, x);
-                Save(y.Piece);
+                source = first..ledger.SavedCount;
+                Save(y);
                 i++;
             }
             else
             {
                 y = Forward(layer, x, givenUp: own);
+                source = first..ledger.SavedCount;
             }
 
             GiveUp(x, own, keeping: y);
-            x = y;
+            if (Trains && sourceOfX is { } saved)
+            {
+                ledger.Forget(x.Piece, saved);
+            }
+
+            (x, sourceOfX) = (y, layer is IRecomputable ? source : null);
         }
 
         return x;
@@ -160,8 +174,7 @@ internal sealed class MemoryWalk
             GiveUp(part, part.Piece != x.Piece, keeping: y);
         }
 
-        Save(x.Piece);
-        traces.Push(new Trace(x.Shape, Saves: 1));
+        traces.Push(new Trace(x.Shape, Saves: 0));
         return y;
     }
 
@@ -181,7 +194,6 @@ internal sealed class MemoryWalk
             case Parallel parallel:
                 return SideBySideBack(parallel, g);
             case Flatten:
-                ledger.Release(ledger.Restore());
                 return g;
             case Dropout dropout when dropout.Rate == 0:
                 return g;
@@ -207,11 +219,13 @@ internal sealed class MemoryWalk
             bool own = g.Piece != given;
             Layer layer = network.Children[i];
             Flow dx;
-            if (i > 0 && layer is IActivationLayer && network.Children[i - 1] is BatchNormalization normalization)
+            if (i > 0 && layer is IActivationLayer && network.Children[i - 1] is BatchNormalization)
             {
-                // Both at once: what the activation saved is needed to the end.
+                // Both at once, into the gradient's own memory: what the activation saved is needed to the end.
                 MemoryLedger.Piece y = ledger.Restore();
-                dx = Backward(normalization, g, own, wanted: true);
+                MemoryLedger.Piece[] restored = [.. Enumerable.Range(0, traces.Pop().Saves).Select(_ => ledger.Restore())];
+                dx = Over(g, own);
+                Array.ForEach(restored, ledger.Release);
                 ledger.Release(y);
                 i--;
             }
@@ -230,7 +244,6 @@ internal sealed class MemoryWalk
     private Flow SideBySideBack(Parallel parallel, Flow g)
     {
         Trace trace = traces.Pop();
-        MemoryLedger.Piece x = ledger.Restore();
         Flow? sum = null;
         for (int i = parallel.Children.Count - 1; i >= 0; i--)
         {
@@ -247,12 +260,20 @@ internal sealed class MemoryWalk
             sum = dx;
         }
 
-        ledger.Release(x);
         return sum!.Value;
     }
 
     // A result that is written over the input where that may be.
-    private Flow Over(Flow x, bool givenUp) => givenUp && x.Piece.IsOnlyHeld ? x : Make(x.Shape);
+    private Flow Over(Flow x, bool givenUp)
+    {
+        if (!givenUp || !x.Piece.IsOnlyHeld)
+        {
+            return Make(x.Shape);
+        }
+
+        x.Piece.IsAsMade = false;
+        return x;
+    }
 
     private void GiveUp(Flow flow, bool own, Flow keeping)
     {
@@ -260,6 +281,12 @@ internal sealed class MemoryWalk
         {
             ledger.LetGo(flow.Piece);
         }
+    }
+
+    private void Save(Flow flow)
+    {
+        flow.Piece.IsAsMade &= !flow.IsView;
+        Save(flow.Piece);
     }
 
     private void Save(MemoryLedger.Piece piece)
@@ -274,8 +301,8 @@ internal sealed class MemoryWalk
 
     private long SizeOf(Shape shape) => (long)shape.ElementCount * elementSize;
 
-    // A tensor on its way.
-    private readonly record struct Flow(Shape Shape, MemoryLedger.Piece Piece);
+    // A tensor on its way; IsView: under another shape than it was made.
+    private readonly record struct Flow(Shape Shape, MemoryLedger.Piece Piece, bool IsView = false);
 
     // X: the shape of the input. Saves: how many tensors were saved.
     private readonly record struct Trace(Shape X, int Saves);

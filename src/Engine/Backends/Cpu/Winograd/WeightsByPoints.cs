@@ -10,6 +10,11 @@ namespace Engine.Backends.Cpu.Winograd;
 /// block's inputs and gradients together; then each takes points, whose sums nobody else touches, and adds the block's
 /// products to them.
 /// </summary>
+/// <remarks>
+/// The sums of all points take four times the memory of the weights: 38 MB for 512 channels. But where channels are that many,
+/// images are small and tiles few. Once all tiles fit into one block, the sums are made for a slab of output channels at a
+/// time, and turned into weights while they are in a cache. More blocks would have to be transformed anew for every slab.
+/// </remarks>
 internal static unsafe class WeightsByPoints<T, TVector, TSimd, TMethod>
     where T : unmanaged, IFloatingPointIeee754<T>
     where TVector : struct
@@ -24,18 +29,22 @@ internal static unsafe class WeightsByPoints<T, TVector, TSimd, TMethod>
     private const int FewestTiles = 64;
     private const int MostTiles = 192;
 
+    // The sums of a slab, in the same caches.
+    private const int SumBytes = 5 * 1024 * 1024;
+
     // Parts in which a block is transformed.
     private const int Parts = 8;
 
     private static int Points => TMethod.Points * TMethod.Points;
 
-    /// <summary>Computes the sums.</summary>
+    /// <summary>dw = what the sums over all tiles give, or that added to dw.</summary>
     /// <param name="geometry">The sizes.</param>
     /// <param name="x">The inputs.</param>
     /// <param name="g">The gradients of the outputs.</param>
-    /// <param name="sums">The matrices dU of all points.</param>
     /// <param name="sumRow">From one row of dU to the next.</param>
-    public static void Run(in Geometry geometry, T* x, T* g, T* sums, nint sumRow)
+    /// <param name="dw">The gradients of the weights.</param>
+    /// <param name="accumulate">Whether to add to them.</param>
+    public static void Run(in Geometry geometry, T* x, T* g, nint sumRow, T* dw, bool accumulate)
     {
         Tiles tiles = new(geometry, TMethod.Outputs);
         nint vRow = CacheLines.OddStride<T>(geometry.ChannelsPerGroup);
@@ -45,12 +54,26 @@ internal static unsafe class WeightsByPoints<T, TVector, TSimd, TMethod>
         int largest = ((tiles.Count - 1) / blocks.Parts) + 1;
         Layout layout = new(vRow, vRow * largest, dRow, dRow * largest, sumRow);
         T* v = Scratch.Get<T>(ScratchUse.Weights, Points * (layout.VPoint + layout.DPoint)), d = v + (Points * layout.VPoint);
-        for (int block = 0; block < blocks.Parts; block++)
+        int fittingSums = blocks.Parts == 1 ? (int)Math.Max(1, SumBytes / (Points * sumRow * sizeof(T))) : geometry.OutputsPerGroup;
+        Cut slabs = new(geometry.OutputsPerGroup, fittingSums);
+        T* sums = Scratch.Get<T>(ScratchUse.PartialSums, Points * slabs.LargestPart * sumRow);
+        for (int slab = 0; slab < slabs.Parts; slab++)
         {
-            int first = blocks.Start(block), count = blocks.Start(block + 1) - first;
-            Cut parts = new(count, ((count - 1) / Parts) + 1);
-            WorkerPool.Run(new TransformJob(geometry, tiles, layout, first, parts, x, g, v, d), parts.Parts);
-            WorkerPool.Run(new ProductJob(geometry, layout, count, block > 0, v, d, sums), Points);
+            int firstOutput = slabs.Start(slab), outputs = slabs.Start(slab + 1) - firstOutput;
+            for (int block = 0; block < blocks.Parts; block++)
+            {
+                int first = blocks.Start(block), count = blocks.Start(block + 1) - first;
+                if (slab == 0)
+                {
+                    Cut parts = new(count, ((count - 1) / Parts) + 1);
+                    WorkerPool.Run(new TransformJob(geometry, tiles, layout, first, parts, x, g, v, d), parts.Parts);
+                }
+
+                WorkerPool.Run(new ProductJob(layout, outputs, count, block > 0, v, d + firstOutput, sums), Points);
+            }
+
+            WinogradBackwardWeights<T, TVector, TSimd, TMethod>.ToWeights(
+                geometry, outputs, sums, sumRow, shares: 1, dw + ((nint)firstOutput * geometry.Depth), accumulate);
         }
     }
 
@@ -76,13 +99,12 @@ internal static unsafe class WeightsByPoints<T, TVector, TSimd, TMethod>
         }
     }
 
-    private readonly struct ProductJob(in Geometry geometry, in Layout layout, int count, bool add, T* v, T* d, T* sums) : IParallelJob
+    private readonly struct ProductJob(in Layout layout, int outputs, int count, bool add, T* v, T* d, T* sums) : IParallelJob
     {
-        private readonly Geometry geometry = geometry;
         private readonly Layout layout = layout;
 
         public void Execute(int index) => WinogradBackwardWeights<T, TVector, TSimd, TMethod>.Multiply(
-            geometry, count, d + (index * layout.DPoint), layout.DRow, v + (index * layout.VPoint), layout.VRow,
-            sums + (index * geometry.OutputsPerGroup * layout.URow), layout.URow, add);
+            outputs, count, d + (index * layout.DPoint), layout.DRow, v + (index * layout.VPoint), layout.VRow,
+            sums + (index * outputs * layout.URow), layout.URow, add);
     }
 }

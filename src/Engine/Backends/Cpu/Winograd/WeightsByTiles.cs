@@ -67,7 +67,7 @@ internal static unsafe class WeightsByTiles<T, TVector, TSimd, TMethod>
                 for (int point = 0; point < Points; point++)
                 {
                     WinogradBackwardWeights<T, TVector, TSimd, TMethod>.Multiply(
-                        geometry, end - first, d + (point * dPoint), dRow, v + (point * vPoint), vRow,
+                        geometry.OutputsPerGroup, end - first, d + (point * dPoint), dRow, v + (point * vPoint), vRow,
                         own + (point * geometry.OutputsPerGroup * sumRow), sumRow, add: block > 0);
                 }
             }

@@ -13,8 +13,9 @@ namespace Engine.Backends.Cpu.Winograd;
 /// <remarks>
 /// The tiles go in blocks, and it is the sums that decide how. Those of few channels fit a second-level cache, so each
 /// of a few shares of the batch has its own, and its blocks never leave the cache either
-/// (<see cref="WeightsByTiles{T, TVector, TSimd, TMethod}"/>). Those of many channels exist once, and the threads divide the points
-/// among them (<see cref="WeightsByPoints{T, TVector, TSimd, TMethod}"/>). In both the order of each sum follows from the sizes.
+/// (<see cref="WeightsByTiles{T, TVector, TSimd, TMethod}"/>). Those of many channels exist once, some output channels at a time,
+/// and the threads divide the points among them (<see cref="WeightsByPoints{T, TVector, TSimd, TMethod}"/>). In both the order
+/// of each sum follows from the sizes.
 /// </remarks>
 internal static unsafe class WinogradBackwardWeights<T, TVector, TSimd, TMethod>
     where T : unmanaged, IFloatingPointIeee754<T>
@@ -34,21 +35,31 @@ internal static unsafe class WinogradBackwardWeights<T, TVector, TSimd, TMethod>
         nint sumRow = PointMatrices<T, TVector, TSimd>.Width(geometry.ChannelsPerGroup);
         long sumsLength = Points * geometry.OutputsPerGroup * (long)sumRow;
         int shares = sumsLength * sizeof(T) <= FewSumBytes ? WeightsByTiles<T, TVector, TSimd, TMethod>.Shares(tiles) : 1;
-        T* sums = Scratch.Get<T>(ScratchUse.PartialSums, shares * sumsLength);
         if (shares > 1)
         {
+            T* sums = Scratch.Get<T>(ScratchUse.PartialSums, shares * sumsLength);
             WeightsByTiles<T, TVector, TSimd, TMethod>.Run(geometry, shares, x, g, sums, sumRow);
+            ToWeights(geometry, geometry.OutputsPerGroup, sums, sumRow, shares, dw, accumulate);
         }
         else
         {
-            WeightsByPoints<T, TVector, TSimd, TMethod>.Run(geometry, x, g, sums, sumRow);
+            WeightsByPoints<T, TVector, TSimd, TMethod>.Run(geometry, x, g, sumRow, dw, accumulate);
         }
-
-        WorkerPool.Run(new WeightsJob(geometry, sums, sumRow, shares, sumsLength, dw, accumulate), geometry.OutputsPerGroup);
     }
 
-    /// <summary>dU = Dᵀ·V, or dU += Dᵀ·V, for the tiles of a block at one point.</summary>
+    /// <summary>dw = Gᵀ·dU·G, or that added to dw, dU being the sums of some output channels.</summary>
     /// <param name="geometry">The sizes.</param>
+    /// <param name="outputs">How many output channels.</param>
+    /// <param name="sums">The matrices dU of all points of the first share, then of the next.</param>
+    /// <param name="sumRow">From one row of dU to the next.</param>
+    /// <param name="shares">How many shares.</param>
+    /// <param name="dw">The gradients of these channels' weights.</param>
+    /// <param name="accumulate">Whether to add to them.</param>
+    public static void ToWeights(in Geometry geometry, int outputs, T* sums, nint sumRow, int shares, T* dw, bool accumulate) =>
+        WorkerPool.Run(new WeightsJob(geometry, outputs * sumRow, sums, sumRow, shares, dw, accumulate), outputs);
+
+    /// <summary>dU = Dᵀ·V, or dU += Dᵀ·V, for the tiles of a block at one point.</summary>
+    /// <param name="outputs">Output channels, columns of D and rows of dU.</param>
     /// <param name="tiles">Tiles of the block, rows of D and V.</param>
     /// <param name="d">D.</param>
     /// <param name="dRow">From one row of D to the next.</param>
@@ -58,9 +69,9 @@ internal static unsafe class WinogradBackwardWeights<T, TVector, TSimd, TMethod>
     /// <param name="uRow">From one row of dU to the next: the input channels, rounded up to whole vectors.</param>
     /// <param name="add">Whether to add to what dU holds.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Multiply(in Geometry geometry, int tiles, T* d, nint dRow, T* v, nint vRow, T* u, nint uRow, bool add)
+    public static void Multiply(int outputs, int tiles, T* d, nint dRow, T* v, nint vRow, T* u, nint uRow, bool add)
     {
-        Cut panels = new((int)uRow / TSimd.Lanes, TSimd.TileVectors), heights = new(geometry.OutputsPerGroup, TSimd.TileRows);
+        Cut panels = new((int)uRow / TSimd.Lanes, TSimd.TileVectors), heights = new(outputs, TSimd.TileRows);
         for (int panel = 0; panel < panels.Parts; panel++)
         {
             int column = panels.Start(panel) * TSimd.Lanes, vectors = panels.Start(panel + 1) - panels.Start(panel);
@@ -75,14 +86,13 @@ internal static unsafe class WinogradBackwardWeights<T, TVector, TSimd, TMethod>
     }
 
     // One output channel's weights: the shares' sums added up in order, then back from the points.
-    private readonly struct WeightsJob(in Geometry geometry, T* sums, nint sumRow, int shares, long sumsLength, T* dw, bool accumulate) : IParallelJob
+    private readonly struct WeightsJob(in Geometry geometry, nint point, T* sums, nint sumRow, int shares, T* dw, bool accumulate) : IParallelJob
     {
         private readonly Geometry geometry = geometry;
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Execute(int index)
         {
-            nint point = geometry.OutputsPerGroup * sumRow;
             T* u = sums + (index * sumRow);
             for (int p = 0; p < Points && shares > 1; p++)
             {
@@ -92,7 +102,7 @@ internal static unsafe class WinogradBackwardWeights<T, TVector, TSimd, TMethod>
                     TVector sum = TSimd.Load(at);
                     for (int share = 1; share < shares; share++)
                     {
-                        sum = Vectors<T, TVector, TSimd>.Add(sum, TSimd.Load(at + (share * (nint)sumsLength)));
+                        sum = Vectors<T, TVector, TSimd>.Add(sum, TSimd.Load(at + (share * Points * point)));
                     }
 
                     TSimd.Store(sum, at);
