@@ -105,12 +105,12 @@ internal sealed class ConvolutionCase
         return y.To(Device.Cpu);
     }
 
-    /// <summary>Forward with the weights prepared, which must be of the given rank then; in memory that is no number at first.</summary>
-    public Tensor ForwardPrepared(DType dtype, int rank, Activation? activation = null)
+    /// <summary>Forward with the weights prepared, for so many images or those that there are, which must be of the given rank then; in memory that is no number at first.</summary>
+    public Tensor ForwardPrepared(DType dtype, int rank, Activation? activation = null, int? images = null)
     {
         Tensor y = Numbers.Filled(G.Shape, dtype, double.NaN), w = On(default, W, dtype);
         Backend backend = Backend.Of(y);
-        Tensor? prepared = backend.PrepareConvolution(w, X.Shape, window, groups);
+        Tensor? prepared = backend.PrepareConvolution(w, X.Shape.With(0, images ?? X.Shape[0]), window, groups);
         Assert.That(prepared?.Shape.Rank, Is.EqualTo(rank));
         backend.ConvolutionForward(On(default, X, dtype), prepared!, Bias(dtype, default), window, groups, y, activation);
         return y;

@@ -2,7 +2,7 @@ using Engine.Backends.Cpu;
 
 namespace Engine.Tests.Backends;
 
-/// <summary>Convolutions with windows of one pixel and weights in strips: places as lanes.</summary>
+/// <summary>Convolutions with windows of one pixel and weights in strips: places as lanes. Weights are prepared for one image, and serve several.</summary>
 [NonParallelizable]
 public sealed class StripConvolutionTests
 {
@@ -65,7 +65,7 @@ public sealed class StripConvolutionTests
     {
         foreach (DType dtype in new[] { DType.Float32, DType.Float64 })
         {
-            c.DefinitionOfForward().AssertIs(c.ForwardPrepared(dtype, Rank), c.Depth + 1, $"{dtype}, {c}");
+            c.DefinitionOfForward().AssertIs(c.ForwardPrepared(dtype, Rank, images: 1), c.Depth + 1, $"{dtype}, {c}");
         }
     }
 }

@@ -9,8 +9,9 @@ namespace Engine.Backends.Cpu;
 // Convolution/, named after what lies side by side in a vector. WholeImageConvolution: a window as large as the image.
 // DepthwiseConvolution: channels that do not mix, with a stride.
 // ImageLaneConvolution: images, where a batch has enough and they are small. ChannelLaneConvolution: output channels, where
-// they are many, for every window. ShiftConvolution: places, for stride 1. TurnedConvolution: the gradient of stride 1, as a
-// convolution. ColumnConvolution: everything, by copying windows.
+// they are many, for every window. StripConvolution: places, for windows of one pixel whose weights have been prepared.
+// ShiftConvolution: places, for stride 1. TurnedConvolution: the gradient of stride 1, as a convolution. ColumnConvolution:
+// everything, by copying windows.
 // Before all of these, the folder Winograd: windows of 3×3 with a quarter to a half of the multiplications.
 public sealed unsafe partial class CpuBackend
 {
@@ -66,7 +67,8 @@ public sealed unsafe partial class CpuBackend
         }
 
         // Weights that would take too much memory at the points are transformed as they pass by, and stay as they are.
-        return WinogradTensors.Suits(geometry, w.DType) ? null : WeightStrips.Prepare(geometry, w) ?? PreparedPanels.Prepare(geometry, w);
+        return WinogradTensors.Suits(geometry, w.DType) ? null
+            : WeightStrips.Prepare(geometry, w) ?? PreparedPanels.Prepare(geometry, w);
     }
 
     /// <inheritdoc/>
