@@ -164,6 +164,13 @@ internal static unsafe class MatrixProduct<T, TVector, TSimd>
             return;
         }
 
+        if ((long)product.K * product.N * sizeof(T) <= BytesOfB)
+        {
+            // One block. Finding that out as below would take a tenth of the time of a product of 64×64×64.
+            BlockProduct<T, TVector, TSimd>.Run(product);
+            return;
+        }
+
         BlockJob job = new(product, 1);
         for (int index = 0; index < job.Count; index++)
         {
