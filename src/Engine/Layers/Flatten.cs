@@ -16,10 +16,10 @@ public sealed class Flatten : Layer
     /// <inheritdoc/>
     public override Tensor Forward(Tensor x, Pass pass)
     {
-        pass.SaveShape(x.Shape);
+        pass.Save(x);
         return x.Reshape(OutputShape(x.Shape));
     }
 
     /// <inheritdoc/>
-    public override Tensor Backward(Tensor g, Pass pass) => g.Reshape(pass.RestoreShape());
+    public override Tensor Backward(Tensor g, Pass pass) => g.Reshape(pass.Restore().Shape);
 }

@@ -24,7 +24,7 @@ public sealed class GlobalAveragePooling2D : Layer
     {
         Tensor y = new(OutputShape(x.Shape), x.DType, x.Device);
         Backend.Of(x).AveragePoolingForward(x, WholeImage(x.Shape), AsImages(y));
-        pass.SaveShape(x.Shape);
+        pass.Save(x);
         return y;
     }
 
@@ -32,8 +32,9 @@ public sealed class GlobalAveragePooling2D : Layer
     public override Tensor Backward(Tensor g, Pass pass)
     {
         // Of x only the shape is needed: the derivative of a mean does not depend on the numbers.
-        Tensor dx = new(pass.RestoreShape(), g.DType, g.Device);
-        Backend.Of(g).AveragePoolingBackward(AsImages(g), WholeImage(dx.Shape), dx);
+        Tensor x = pass.Restore();
+        Tensor dx = Tensor.Like(x);
+        Backend.Of(g, x).AveragePoolingBackward(AsImages(g), WholeImage(x.Shape), dx);
         return dx;
     }
 

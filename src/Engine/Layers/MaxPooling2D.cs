@@ -34,7 +34,7 @@ public sealed class MaxPooling2D : WindowLayer, IPiecewise
     public override Tensor Forward(Tensor x, Pass pass)
     {
         (Tensor y, Tensor argMax) = Pool(x);
-        pass.SaveShape(x.Shape);
+        pass.Save(x);
         pass.Save(argMax);
         return y;
     }
@@ -43,8 +43,9 @@ public sealed class MaxPooling2D : WindowLayer, IPiecewise
     public override Tensor Backward(Tensor g, Pass pass)
     {
         Tensor argMax = pass.Restore();
-        Tensor dx = new(pass.RestoreShape(), g.DType, g.Device);
-        Backend.Of(g).MaxPoolingBackward(g, argMax, WindowOver(dx.Shape), dx);
+        Tensor x = pass.Restore();
+        Tensor dx = Tensor.Like(x);
+        Backend.Of(g).MaxPoolingBackward(g, argMax, WindowOver(x.Shape), dx);
         return dx;
     }
 

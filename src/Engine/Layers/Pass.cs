@@ -30,7 +30,6 @@ public enum Mode
 public sealed class Pass
 {
     private readonly Tape tape = new();
-    private readonly Stack<Shape> shapes = new();
     private readonly List<Tensor> restored = new(8);
     private readonly bool records;
     private Layer? unwanted;
@@ -78,8 +77,8 @@ public sealed class Pass
         InputObserver is not null || ForwardObserver is not null
         || BackwardInputObserver is not null || BackwardEndObserver is not null || BackwardObserver is not null;
 
-    /// <summary>How many tensors and shapes are saved; 0 again after the last layer has gone back.</summary>
-    public int SavedCount => tape.Count + shapes.Count;
+    /// <summary>How many tensors are saved; 0 again after the last layer has gone back.</summary>
+    public int SavedCount => tape.Count;
 
     /// <summary>What is saved and in memory.</summary>
     internal IEnumerable<Tensor> Saved => tape.Present;
@@ -93,24 +92,13 @@ public sealed class Pass
         }
     }
 
-    /// <summary>Keeps a shape for the way back, where of a tensor no more is needed: its memory may go.</summary>
-    public void SaveShape(Shape shape)
-    {
-        if (records)
-        {
-            shapes.Push(shape);
-        }
-    }
-
-    /// <summary>Takes back the shape saved last.</summary>
-    /// <inheritdoc cref="Restore" path="/exception"/>
-    public Shape RestoreShape() => shapes.TryPop(out Shape shape) ? shape : throw NothingSaved();
-
     /// <summary>Takes back the tensor saved last. It is there until the Backward that asks for it is done.</summary>
     /// <exception cref="InvalidOperationException">Nothing is saved: Backward without Forward, or twice, or out of order.</exception>
     public Tensor Restore()
     {
-        Tensor tensor = tape.Pop() ?? throw NothingSaved();
+        Tensor tensor = tape.Pop() ?? throw new InvalidOperationException(records
+            ? "Backward asks for a value that Forward did not save. Backward runs once per Forward, in reverse order, with the same Pass."
+            : "This pass records nothing, so there is no way back. Make it with records: true.");
         if (goingBack > 0)
         {
             restored.Add(tensor);
@@ -271,10 +259,6 @@ public sealed class Pass
         piece.WriteOver();
         return tensor;
     }
-
-    private InvalidOperationException NothingSaved() => new(records
-        ? "Backward asks for a value that Forward did not save. Backward runs once per Forward, in reverse order, with the same Pass."
-        : "This pass records nothing, so there is no way back. Make it with records: true.");
 
     // How a layer's input can be worked out again: where it was made just before, as in a chain.
     private Tape.Recipe RecipeOf(Tensor x) => ReferenceEquals(latest.Output, x) ? latest : default;

@@ -73,14 +73,14 @@ public sealed class Parallel : Layer
             pass.Release(part, begin);
         }
 
-        pass.SaveShape(x.Shape);
+        pass.Save(x);
         return y;
     }
 
     /// <inheritdoc/>
     public override Tensor Backward(Tensor g, Pass pass)
     {
-        Shape input = pass.RestoreShape();
+        Shape input = pass.Restore().Shape;
         StepMark begin = StepMark.Now(g.Device);
         Tensor? dx = null;
         int end = g.Shape[1];

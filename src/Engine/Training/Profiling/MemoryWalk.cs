@@ -57,6 +57,7 @@ internal sealed class MemoryWalk
             case Parallel parallel:
                 return SideBySide(parallel, x);
             case Flatten:
+                Save(x);
                 return new Flow(layer.OutputShape(x.Shape), x.Piece, IsView: true);
             case Dropout dropout when !Trains || dropout.Rate == 0:
                 return x;
@@ -100,13 +101,8 @@ internal sealed class MemoryWalk
                 break;
         }
 
-        bool needsInput = layer is not (MaxPooling2D or GlobalAveragePooling2D);
-        if (needsInput)
-        {
-            Save(x);
-        }
-
-        traces.Push(new Trace(x.Shape, own.Count + (needsInput ? 1 : 0)));
+        Save(x);
+        traces.Push(new Trace(x.Shape, 1 + own.Count));
         foreach (MemoryLedger.Piece piece in own)
         {
             Save(piece);
@@ -174,7 +170,8 @@ internal sealed class MemoryWalk
             GiveUp(part, part.Piece != x.Piece, keeping: y);
         }
 
-        traces.Push(new Trace(x.Shape, Saves: 0));
+        Save(x);
+        traces.Push(new Trace(x.Shape, Saves: 1));
         return y;
     }
 
@@ -194,6 +191,7 @@ internal sealed class MemoryWalk
             case Parallel parallel:
                 return SideBySideBack(parallel, g);
             case Flatten:
+                ledger.Release(ledger.Restore());
                 return g;
             case Dropout dropout when dropout.Rate == 0:
                 return g;
@@ -244,6 +242,7 @@ internal sealed class MemoryWalk
     private Flow SideBySideBack(Parallel parallel, Flow g)
     {
         Trace trace = traces.Pop();
+        MemoryLedger.Piece x = ledger.Restore();
         Flow? sum = null;
         for (int i = parallel.Children.Count - 1; i >= 0; i--)
         {
@@ -260,6 +259,7 @@ internal sealed class MemoryWalk
             sum = dx;
         }
 
+        ledger.Release(x);
         return sum!.Value;
     }
 
