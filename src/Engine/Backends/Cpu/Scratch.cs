@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Runtime.ConstrainedExecution;
 using System.Runtime.InteropServices;
 using Engine.Tensors;
@@ -46,6 +47,10 @@ internal enum ScratchUse
 /// </remarks>
 internal static unsafe class Scratch
 {
+    // The system begins large blocks at the same place of a page. Kernels read one buffer while they write another, and a
+    // processor that compares only the last twelve bits of their addresses at first would take the one for the other.
+    private const int Stagger = 7 * HostMemory.Alignment;
+
     [ThreadStatic]
     private static Buffer[]? buffers;
 
@@ -53,19 +58,19 @@ internal static unsafe class Scratch
     public static T* Get<T>(ScratchUse use, long count)
         where T : unmanaged
     {
-        buffers ??= [.. Enum.GetValues<ScratchUse>().Select(_ => new Buffer())];
+        buffers ??= [.. Enum.GetValues<ScratchUse>().Select(use => new Buffer((int)use * Stagger))];
         return (T*)buffers[(int)use].AtLeast(count * sizeof(T));
     }
 
     /// <summary>A buffer, which its thread alone holds: nobody has its address when it is finalized.</summary>
-    private sealed class Buffer : CriticalFinalizerObject
+    private sealed class Buffer(int offset) : CriticalFinalizerObject
     {
-        private void* start;
+        private byte* start;
         private long bytes;
 
         ~Buffer() => NativeMemory.AlignedFree(start);
 
-        public void* AtLeast(long wanted)
+        public byte* AtLeast(long wanted)
         {
             if (bytes < wanted)
             {
@@ -73,12 +78,15 @@ internal static unsafe class Scratch
                 NativeMemory.AlignedFree(start);
                 start = null;
                 bytes = 0;
-                start = NativeMemory.AlignedAlloc((nuint)wanted, HostMemory.Alignment);
-                bytes = wanted;
-                DeviceMemory.Of(Device.Cpu).Count(wanted);
+
+                // More than is wanted, so that it grows seldom: what is never touched takes no memory.
+                long larger = (long)BitOperations.RoundUpToPowerOf2((ulong)wanted);
+                start = (byte*)NativeMemory.AlignedAlloc((nuint)(larger + offset), HostMemory.Alignment);
+                bytes = larger;
+                DeviceMemory.Of(Device.Cpu).Count(larger);
             }
 
-            return start;
+            return start + offset;
         }
     }
 }
