@@ -80,7 +80,7 @@ public sealed class Pass
     /// <summary>How many tensors are saved; 0 again after the last layer has gone back.</summary>
     public int SavedCount => tape.Count;
 
-    /// <summary>What is saved and in memory.</summary>
+    /// <summary>What is saved and in memory, the last at the end.</summary>
     internal IEnumerable<Tensor> Saved => tape.Present;
 
     /// <summary>Keeps a tensor for the way back. Does nothing where there will be none.</summary>

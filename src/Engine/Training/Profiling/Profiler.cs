@@ -129,7 +129,7 @@ public sealed class Profiler
 
         long now = Now();
         Frame frame = open.Pop();
-        Tensor[] saved = [.. pass!.Saved.Take(pass.SavedCount - frame.SavedCount)];
+        Tensor[] saved = [.. pass!.Saved.Skip(frame.SavedCount)];
         LayerWork done = LayerWork.Forward(layer, frame.Given!, y, saved);
         if (layer.Children.Count == 0)
         {
