@@ -162,14 +162,14 @@ internal static unsafe class BlockProduct<T, TVector, TSimd>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void RunInPlace(in Product<T> p)
     {
-        Cut tiles = new(p.M, TSimd.TileRows), panels = new(p.N / TSimd.Lanes, TSimd.TileVectors);
+        Cut tiles = new(p.M, TSimd.TileRows);
         for (int tile = 0; tile < tiles.Parts; tile++)
         {
             int row = tiles.Start(tile), rows = tiles.Start(tile + 1) - row;
             T* a = p.A + (row * p.ARow), start = p.Start is null ? null : p.Start + (row * p.StartRow), y = p.Y + (row * p.YRow);
-            for (int panel = 0; panel < panels.Parts; panel++)
+            for (int column = 0; column < p.N; column += TSimd.TileVectors * TSimd.Lanes)
             {
-                int column = panels.Start(panel) * TSimd.Lanes, vectors = panels.Start(panel + 1) - panels.Start(panel);
+                int vectors = Math.Min(TSimd.TileVectors, (p.N - column) / TSimd.Lanes);
                 StridedRows<T> rowsOfB = new(p.B + column, p.BStep);
                 T* from = start is null ? null : start + column;
                 MicroKernel<T, TVector, TSimd>.Run(rows, vectors, p.K, a, p.ARow, p.AStep, rowsOfB, from, p.StartRow, y + column, p.YRow);
