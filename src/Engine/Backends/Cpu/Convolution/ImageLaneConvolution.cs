@@ -14,13 +14,17 @@ namespace Engine.Backends.Cpu.Convolution;
 /// </para>
 /// <para>
 /// Turning costs a fraction of an instruction per number and comes back many times over where each number takes part in
-/// dozens of products. A job is one vector of images, all of whose pixels should fit the second-level cache.
+/// dozens of products. A job is one vector of images, all of whose pixels should fit the second-level cache; where those are few,
+/// half of the channels that are to be computed.
 /// </para>
 /// </remarks>
 internal static unsafe class ImageLaneConvolution
 {
     // Of the second-level cache, for the pixels and gradients of a vector of images.
     private const int LaneBytes = 1024 * 1024;
+
+    // With fewer vectors of images than this two threads would not be busy all the time, and the channels are dealt out, too.
+    private const int EnoughVectors = 4;
 
     /// <summary>Whether there are images for most of the lanes and they fit the cache.</summary>
     public static bool Suits<T>(in Geometry geometry)
@@ -40,6 +44,14 @@ internal static unsafe class ImageLaneConvolution
     public static bool SuitsForward<T>(in Geometry geometry)
         where T : unmanaged => Suits<T>(geometry) && geometry.Window.Stride.X == 1 && geometry.Window.Before == 0 && geometry.Window.After == 0;
 
+    // How the channels to be computed are cut, and how many jobs that makes.
+    private static (Cut Channels, int Jobs) Deal(in Geometry geometry, int lanes, int channels)
+    {
+        int jobs = (geometry.Images + lanes - 1) / lanes * geometry.Groups;
+        Cut cut = new(channels, jobs < EnoughVectors ? (channels + 1) / 2 : channels);
+        return (cut, jobs * cut.Parts);
+    }
+
     private readonly struct ForwardRoutine<T>(in Geometry geometry, T* x, T* w, T* bias, Activation? activation, T* y) : IWidthRoutine<T>
         where T : unmanaged, IFloatingPointIeee754<T>
     {
@@ -55,13 +67,13 @@ internal static unsafe class ImageLaneConvolution
                 taps[i] *= TSimd.Lanes;
             }
 
-            int vectors = (geometry.Images + TSimd.Lanes - 1) / TSimd.Lanes;
-            WorkerPool.Run(new ForwardJob<T, TVector, TSimd>(geometry, taps, x, w, bias, activation, y), vectors * geometry.Groups);
+            (Cut channels, int jobs) = Deal(geometry, TSimd.Lanes, geometry.OutputsPerGroup);
+            WorkerPool.Run(new ForwardJob<T, TVector, TSimd>(geometry, channels, taps, x, w, bias, activation, y), jobs);
         }
     }
 
     private readonly struct ForwardJob<T, TVector, TSimd>(
-        in Geometry geometry, int* taps, T* x, T* w, T* bias, Activation? activation, T* y) : IParallelJob
+        in Geometry geometry, Cut channels, int* taps, T* x, T* w, T* bias, Activation? activation, T* y) : IParallelJob
         where T : unmanaged, IFloatingPointIeee754<T>
         where TVector : struct
         where TSimd : struct, ISimd<T, TVector>
@@ -70,14 +82,16 @@ internal static unsafe class ImageLaneConvolution
 
         public void Execute(int index)
         {
+            (index, int part) = Math.DivRem(index, channels.Parts);
             (int vector, int group) = Math.DivRem(index, geometry.Groups);
             int firstImage = vector * TSimd.Lanes, images = Math.Min(TSimd.Lanes, geometry.Images - firstImage);
-            int pixels = geometry.ChannelsPerGroup * geometry.Plane, outputs = geometry.OutputsPerGroup, places = outputs * geometry.Positions;
+            int first = (group * geometry.OutputsPerGroup) + channels.Start(part), outputs = channels.Start(part + 1) - channels.Start(part);
+            int pixels = geometry.ChannelsPerGroup * geometry.Plane, places = outputs * geometry.Positions;
             T* lanesOfX = Scratch.Get<T>(ScratchUse.Columns, (long)pixels * TSimd.Lanes);
             T* lanesOfY = Scratch.Get<T>(ScratchUse.Planes, (long)places * TSimd.Lanes);
             Transposition.ToLanes(
                 x + ((nint)firstImage * geometry.ImageSize) + ((nint)group * pixels), geometry.ImageSize, images, pixels, lanesOfX, TSimd.Lanes);
-            T* weights = w + ((nint)group * outputs * geometry.Depth);
+            T* weights = w + ((nint)first * geometry.Depth);
             int row = geometry.OutWidth * TSimd.Lanes;
             nint plane = (nint)geometry.Positions * TSimd.Lanes;
             for (int i = 0; i < geometry.OutHeight; i++)
@@ -91,7 +105,7 @@ internal static unsafe class ImageLaneConvolution
             {
                 for (int k = 0; k < outputs; k++)
                 {
-                    TVector addend = TSimd.Broadcast(bias + (group * outputs) + k);
+                    TVector addend = TSimd.Broadcast(bias + first + k);
                     T* end = lanesOfY + ((k + 1) * plane);
                     for (T* at = lanesOfY + (k * plane); at < end; at += TSimd.Lanes)
                     {
@@ -102,7 +116,7 @@ internal static unsafe class ImageLaneConvolution
 
             Epilogue.Activate(activation, lanesOfY, places * TSimd.Lanes);
             Transposition.FromLanes(
-                lanesOfY, TSimd.Lanes, images, places, y + ((nint)firstImage * geometry.OutImageSize) + ((nint)group * places), geometry.OutImageSize);
+                lanesOfY, TSimd.Lanes, images, places, y + ((nint)firstImage * geometry.OutImageSize) + ((nint)first * geometry.Positions), geometry.OutImageSize);
         }
     }
 
@@ -134,12 +148,12 @@ internal static unsafe class ImageLaneConvolution
                 }
             }
 
-            int vectors = (geometry.Images + TSimd.Lanes - 1) / TSimd.Lanes;
-            WorkerPool.Run(new Job<T, TVector, TSimd>(geometry, perPart, weights, g, dx), vectors * geometry.Groups);
+            (Cut channels, int jobs) = Deal(geometry, TSimd.Lanes, geometry.ChannelsPerGroup);
+            WorkerPool.Run(new Job<T, TVector, TSimd>(geometry, channels, perPart, weights, g, dx), jobs);
         }
     }
 
-    private readonly struct Job<T, TVector, TSimd>(in Geometry geometry, int perPart, T* weights, T* g, T* dx) : IParallelJob
+    private readonly struct Job<T, TVector, TSimd>(in Geometry geometry, Cut channels, int perPart, T* weights, T* g, T* dx) : IParallelJob
         where T : unmanaged, IFloatingPointIeee754<T>
         where TVector : struct
         where TSimd : struct, ISimd<T, TVector>
@@ -148,9 +162,11 @@ internal static unsafe class ImageLaneConvolution
 
         public void Execute(int index)
         {
+            (index, int share) = Math.DivRem(index, channels.Parts);
             (int vector, int group) = Math.DivRem(index, geometry.Groups);
             int firstImage = vector * TSimd.Lanes, images = Math.Min(TSimd.Lanes, geometry.Images - firstImage);
-            int parts = (geometry.OutputsPerGroup + perPart - 1) / perPart, pixels = geometry.ChannelsPerGroup * geometry.Plane;
+            int first = channels.Start(share), inputs = channels.Start(share + 1) - first;
+            int parts = (geometry.OutputsPerGroup + perPart - 1) / perPart, pixels = inputs * geometry.Plane;
             T* lanesOfG = Scratch.Get<T>(ScratchUse.Planes, (long)parts * perPart * geometry.Positions * TSimd.Lanes);
             T* lanesOfX = Scratch.Get<T>(ScratchUse.Columns, (long)pixels * TSimd.Lanes);
             int gradients = geometry.OutputsPerGroup * geometry.Positions;
@@ -162,14 +178,16 @@ internal static unsafe class ImageLaneConvolution
             {
                 SpreadKernel<T, TVector, TSimd>.Run(
                     geometry,
+                    inputs,
                     perPart,
                     lanesOfG + ((nint)part * perPart * geometry.Positions * TSimd.Lanes),
-                    weights + ((nint)((group * parts) + part) * perPart * geometry.Depth),
+                    weights + ((nint)((((group * parts) + part) * geometry.Depth) + (first * geometry.Taps)) * perPart),
                     lanesOfX);
             }
 
             Transposition.FromLanes(
-                lanesOfX, TSimd.Lanes, images, pixels, dx + ((nint)firstImage * geometry.ImageSize) + ((nint)group * pixels), geometry.ImageSize);
+                lanesOfX, TSimd.Lanes, images, pixels,
+                dx + ((nint)firstImage * geometry.ImageSize) + ((nint)((group * geometry.ChannelsPerGroup) + first) * geometry.Plane), geometry.ImageSize);
         }
     }
 }

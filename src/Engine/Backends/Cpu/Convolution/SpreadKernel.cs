@@ -24,32 +24,33 @@ internal static unsafe class SpreadKernel<T, TVector, TSimd>
 
     /// <summary>Adds, for all places of g, w·g to d.</summary>
     /// <param name="geometry">The sizes of the convolution.</param>
+    /// <param name="inputs">Input channels whose pixels are added to.</param>
     /// <param name="outputs">4, 8, 12 or 16 output channels.</param>
     /// <param name="g">A vector for each place, <c>g[(k·positions + place)·lanes]</c>.</param>
     /// <param name="w">The weights of these output channels, <c>w[((c·R + r)·S + s)·outputs + k]</c>.</param>
     /// <param name="d">A vector for each pixel of each channel.</param>
-    public static void Run(in Geometry geometry, int outputs, T* g, T* w, T* d)
+    public static void Run(in Geometry geometry, int inputs, int outputs, T* g, T* w, T* d)
     {
         switch (outputs)
         {
             case 4:
-                Run<Four>(geometry, g, w, d);
+                Run<Four>(geometry, inputs, g, w, d);
                 break;
             case 8:
-                Run<Eight>(geometry, g, w, d);
+                Run<Eight>(geometry, inputs, g, w, d);
                 break;
             case 12:
-                Run<Twelve>(geometry, g, w, d);
+                Run<Twelve>(geometry, inputs, g, w, d);
                 break;
             default:
-                Run<Sixteen>(geometry, g, w, d);
+                Run<Sixteen>(geometry, inputs, g, w, d);
                 break;
         }
     }
 
 #pragma warning disable format // One line per four channels.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Run<TOutputs>(in Geometry geometry, T* g, T* w, T* d)
+    private static void Run<TOutputs>(in Geometry geometry, int inputs, T* g, T* w, T* d)
         where TOutputs : ICount
     {
         Window window = geometry.Window;
@@ -72,7 +73,7 @@ internal static unsafe class SpreadKernel<T, TVector, TSimd>
                 int left = (j * window.Stride.X) - window.Before.X;
                 (int first, int end) = TapsInside(left, width, kernelX, window.Dilation.X);
                 nint top = (((nint)((i * window.Stride.Y) - window.Before.Y + (firstRow * window.Dilation.Y)) * width) + left + ((nint)first * window.Dilation.X)) * TSimd.Lanes;
-                for (int c = 0; c < geometry.ChannelsPerGroup; c++)
+                for (int c = 0; c < inputs; c++)
                 {
                     T* row = d + (c * plane) + top, rowOfWeights = w + ((nint)((((c * window.Kernel.Y) + firstRow) * kernelX) + first) * TOutputs.Value);
                     for (int r = firstRow; r < endRow; r++)
