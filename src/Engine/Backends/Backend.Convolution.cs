@@ -30,14 +30,15 @@ public abstract partial class Backend
     /// <param name="bias">As there.</param>
     /// <param name="window">As there.</param>
     /// <param name="groups">As there.</param>
-    /// <param name="addend">N×K×Hout×Wout, in memory of its own.</param>
+    /// <param name="addend">N×K×Hout×Wout; it may be y.</param>
     /// <param name="y">N×K×Hout×Wout.</param>
     /// <param name="activation">f, or null for none.</param>
     public virtual void ConvolutionForwardAndAdd(
         Tensor x, Tensor w, Tensor? bias, in Window window, int groups, Tensor addend, Tensor y, Activation? activation = null)
     {
-        ConvolutionForward(x, w, bias, window, groups, y);
-        Binary(BinaryOperation.Add, y, addend, y, activation);
+        Tensor convolution = addend.SharesMemoryWith(y) ? Tensor.Like(y) : y;
+        ConvolutionForward(x, w, bias, window, groups, convolution);
+        Binary(BinaryOperation.Add, convolution, addend, y, activation);
     }
 
     /// <summary>

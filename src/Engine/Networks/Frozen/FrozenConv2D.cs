@@ -60,11 +60,11 @@ public sealed class FrozenConv2D : FrozenLayer, IFusesAddition
     }
 
     /// <inheritdoc/>
-    Tensor IFusesAddition.Forward(Tensor x, Pass pass, Tensor? into, Tensor addend, Activation? activation)
+    Tensor IFusesAddition.Forward(Tensor x, Pass pass, Tensor into, Tensor addend, Activation? activation)
     {
         RequireInference(pass);
         Window window = WindowOver(x.Shape);
-        Tensor y = into ?? new Tensor(OutputOf(x.Shape, window), x.DType, x.Device);
+        Tensor y = x.Piece is { } read && read == into.Piece ? Tensor.Like(into) : into;
         Backend.Of(x, weight.Value).ConvolutionForwardAndAdd(x, weight.Value, bias?.Value, window, groups, addend, y, activation);
         return y;
     }

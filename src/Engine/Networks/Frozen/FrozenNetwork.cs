@@ -93,7 +93,7 @@ public sealed class FrozenNetwork : FrozenLayer, IFusesAddition
     }
 
     /// <inheritdoc/>
-    Tensor IFusesAddition.Forward(Tensor x, Pass pass, Tensor? into, Tensor addend, Activation? activation)
+    Tensor IFusesAddition.Forward(Tensor x, Pass pass, Tensor into, Tensor addend, Activation? activation)
     {
         RequireInference(pass);
         StepMark begin = StepMark.Now(x.Device);

@@ -33,8 +33,14 @@ public sealed class FrozenResidual : FrozenLayer
         StepMark begin = StepMark.Now(x.Device);
         if (body is IFusesAddition { CanAdd: true } fusing && !pass.IsObserved)
         {
-            Tensor addend = Straight(x, pass), sum = fusing.Forward(x, pass, into, addend, activation);
-            pass.Release(addend, begin);
+            // The sum replaces what is added, memory that the block has just read or written.
+            Tensor addend = Straight(x, pass), place = into ?? (shortcut is null ? pass.Reuse(x) : pass.Reuse(addend, begin));
+            Tensor sum = fusing.Forward(x, pass, place, addend, activation);
+            if (sum.Piece != addend.Piece)
+            {
+                pass.Release(addend, begin);
+            }
+
             return sum;
         }
 

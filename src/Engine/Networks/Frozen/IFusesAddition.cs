@@ -13,8 +13,9 @@ internal interface IFusesAddition
     /// <summary>y = f(layer(x) + addend).</summary>
     /// <param name="x">The input.</param>
     /// <param name="pass">A pass of inference that nobody observes.</param>
-    /// <param name="into">A tensor of y's shape, type and device, or null for a new one.</param>
-    /// <param name="addend">A tensor like y, in memory of its own.</param>
+    /// <param name="into">Where to: a tensor of y's shape, type and device, which may be the addend.</param>
+    /// <param name="addend">A tensor like y.</param>
     /// <param name="activation">f, or null for none.</param>
-    Tensor Forward(Tensor x, Pass pass, Tensor? into, Tensor addend, Activation? activation);
+    /// <returns><paramref name="into"/>, or a new tensor where that is what the convolution still reads.</returns>
+    Tensor Forward(Tensor x, Pass pass, Tensor into, Tensor addend, Activation? activation);
 }
