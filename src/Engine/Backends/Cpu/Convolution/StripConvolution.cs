@@ -174,6 +174,13 @@ internal static unsafe class StripConvolution
             int k = depths.Start(block), depth = depths.Start(block + 1) - k, vectors = panel.Width / TSimd.Lanes;
             int output = tiles.Start(tile), rows = tiles.Start(tile + 1) - output;
             T* weights = strips + ((nint)output * geometry.ChannelsPerGroup) + (k * rows), start = block == 0 ? null : sum;
+            nint place = ((nint)panel.Image * geometry.OutImageSize) + ((nint)output * geometry.Positions) + panel.Place;
+            T* added = addend is null || block < Blocks - 1 ? null : addend + place;
+            if (added is not null)
+            {
+                TileEnd<T, TVector, TSimd>.Foresee(added, rows, panel.Columns, geometry.Positions);
+            }
+
             if (copyOnTheWay)
             {
                 CopiedRows<T, TVector, TSimd> b = new(RowOf(panel, k), geometry.Positions, copy);
@@ -193,8 +200,7 @@ internal static unsafe class StripConvolution
 
             if (block == Blocks - 1)
             {
-                nint place = ((nint)panel.Image * geometry.OutImageSize) + ((nint)output * geometry.Positions) + panel.Place;
-                T* biases = bias is null ? null : bias + output, added = addend is null ? null : addend + place;
+                T* biases = bias is null ? null : bias + output;
                 TileEnd<T, TVector, TSimd>.Store(sum, rows, panel.Columns, panel.Width, biases, added, activation, y + place, geometry.Positions);
             }
         }
