@@ -50,7 +50,7 @@ public sealed class StripConvolutionTests
         ConvolutionCase c = new(new Philox(14), [2, 300, 1, places], outputs, 1, new Window(1, 1, 1, 0, 0), bias);
         foreach (DType dtype in new[] { DType.Float32, DType.Float64 })
         {
-            Tensor expected = c.ForwardPrepared(dtype, Rank), addend = c.G.To(dtype);
+            Tensor expected = c.ForwardPrepared(dtype, Rank, images: 1), addend = c.G.To(dtype);
             Backend.Of(expected).Binary(BinaryOperation.Add, expected, addend, expected, activation);
             Assert.That(c.ForwardAndAdd(dtype, prepare: true, inPlace, activation: activation).Bytes.ToArray(), Is.EqualTo(expected.Bytes.ToArray()), $"{dtype}");
         }
