@@ -116,6 +116,16 @@ internal sealed class ConvolutionCase
         return y;
     }
 
+    /// <summary>Forward with G added before the activation, in its place or in a tensor of its own; the weights prepared for one image where that is asked for.</summary>
+    public Tensor ForwardAndAdd(DType dtype, bool prepare, bool inPlace, Device device = default, Activation? activation = null)
+    {
+        Tensor addend = On(device, G.Clone(), dtype), y = inPlace ? addend : Like(G, dtype, device), w = On(device, W, dtype);
+        Backend backend = Backend.Of(y);
+        Tensor? prepared = prepare ? backend.PrepareConvolution(w, X.Shape.With(0, 1), window, groups) : null;
+        backend.ConvolutionForwardAndAdd(On(device, X, dtype), prepared ?? w, Bias(dtype, device), window, groups, addend, y, activation);
+        return y.To(Device.Cpu);
+    }
+
     public Tensor BackwardData(DType dtype, Device device = default)
     {
         Tensor dx = Like(X, dtype, device);

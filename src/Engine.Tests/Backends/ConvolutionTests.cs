@@ -85,6 +85,20 @@ public sealed class ConvolutionTests(Device device) : DeviceSuite(device)
     }
 
     [Test]
+    public void An_addend_is_added_to_the_convolution_before_the_activation([Range(1, 30)] int seed, [Values] bool inPlace)
+    {
+        ConvolutionCase c = ConvolutionCase.Random(new Philox((ulong)seed, 4));
+        Tensor expected = c.Forward(DType.Float64, Device);
+        for (int i = 0; i < expected.ElementCount; i++)
+        {
+            expected.SetFlat(i, Math.Max(0, expected.GetFlat(i) + c.G.GetFlat(i)));
+        }
+
+        Tensor found = c.ForwardAndAdd(DType.Float64, prepare: false, inPlace, Device, Activation.Relu);
+        Assert.That(found.AsSpan<double>().ToArray(), Is.EqualTo(expected.AsSpan<double>().ToArray()), $"seed {seed}, {c}");
+    }
+
+    [Test]
     public void Tensors_that_do_not_fit_are_refused_with_their_shapes()
     {
         Window window = new(3, 1, 1, 1, 1);

@@ -42,6 +42,29 @@ public sealed class StripConvolutionTests
         }
     }
 
+    // The order of additions is the same: products, bias, addend.
+    [Test]
+    public void An_addend_is_added_before_the_activation_to_the_bit(
+        [Values(1, 2, 15)] int outputs, [Values(48, 49, 65, 900)] int places, [Values] bool bias, [Values] bool inPlace, [Values(null, Activation.Relu, Activation.Tanh)] Activation? activation)
+    {
+        ConvolutionCase c = new(new Philox(14), [2, 300, 1, places], outputs, 1, new Window(1, 1, 1, 0, 0), bias);
+        foreach (DType dtype in new[] { DType.Float32, DType.Float64 })
+        {
+            Tensor expected = c.ForwardPrepared(dtype, Rank, images: 1), addend = c.G.To(dtype);
+            Backend.Of(expected).Binary(BinaryOperation.Add, expected, addend, expected, activation);
+            Assert.That(c.ForwardAndAdd(dtype, prepare: true, inPlace, activation: activation).Bytes.ToArray(), Is.EqualTo(expected.Bytes.ToArray()), $"{dtype}");
+        }
+    }
+
+    [Test]
+    public void An_addend_of_another_shape_is_refused()
+    {
+        Tensor x = Tensor.Zeros([1, 4, 7, 7]), y = Tensor.Zeros([1, 5, 7, 7]), strips = Backend.Of(x).PrepareConvolution(Tensor.Zeros([5, 4, 1, 1]), x.Shape, new Window(1, 1, 1, 0, 0), 1)!;
+        Assert.That(
+            () => Backend.Of(x).ConvolutionForwardAndAdd(x, strips, null, new Window(1, 1, 1, 0, 0), 1, Tensor.Zeros([1, 5, 1, 1]), y),
+            Throws.TypeOf<ShapeException>().With.Message.Contains("[1, 5, 1, 1]"));
+    }
+
     [TestCase(14)]
     [TestCase(30)]
     public void Any_number_of_threads_gives_the_same_bits(int size)

@@ -139,6 +139,43 @@ public sealed class FrozenNetworkTests
         Assert.That(x.AsSpan<float>().ToArray(), Is.EqualTo(new[] { 1f, -2, 3 }));
     }
 
+    // Bodies of one layer and of two that end in a convolution of strips, in one of 3×3, in an activation; blocks with and
+    // without a shortcut, in the midst of a network, where they may write over their input.
+    [Test]
+    public void An_observed_residual_block_adds_on_its_own_and_answers_the_same(
+        [Values] bool shortcut, [Values(1, 2)] int layers, [Values(1, 3)] int kernel, [Values] bool activated)
+    {
+        Philox random = new(1);
+        Network body = [];
+        if (layers == 2)
+        {
+            body.Add(new Conv2D(3, 3, 1, random));
+            body.Add(new ReLU());
+        }
+
+        body.Add(new Conv2D(3, 3, kernel, random, padding: kernel / 2));
+        body.Add(new BatchNormalization(3));
+        if (activated)
+        {
+            body.Add(new Tanh());
+        }
+
+        Network network = new()
+        {
+            new Conv2D(3, 3, 1, random) { Name = "first" }, new Residual(body, shortcut ? new Conv2D(3, 3, 1, random) : null), new ReLU(), new Conv2D(3, 3, 1, random),
+        };
+        RandomNetworks.Live(network, new Philox(2));
+        FrozenNetwork frozen = network.Freeze(Picture.Prepend(1));
+        Tensor x = Uniform(new Philox(3), Picture.Prepend(1)).To(DType.Float32), sum = new(x.Shape);
+        byte[] given = x.Bytes.ToArray();
+        Dictionary<string, Tensor> seen = [];
+        Tensor y = frozen.Forward(x, new Pass(Mode.Inference) { ForwardObserver = (layer, output) => seen[layer.Name] = output });
+        Backend.Of(x).Binary(BinaryOperation.Add, seen["body"], seen[shortcut ? "shortcut" : "first"], sum, Activation.Relu);
+        Assert.That(seen["residual1"].Bytes.ToArray(), Is.EqualTo(sum.Bytes.ToArray()));
+        Assert.That(frozen.Predict(x).Bytes.ToArray(), Is.EqualTo(y.Bytes.ToArray()));
+        Assert.That(x.Bytes.ToArray(), Is.EqualTo(given));
+    }
+
     [Test]
     public void What_it_cannot_do_it_refuses_and_says_what_to_do()
     {

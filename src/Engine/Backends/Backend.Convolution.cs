@@ -22,6 +22,26 @@ public abstract partial class Backend
         Tensor x, Tensor w, Tensor? bias, in Window window, int groups, Tensor y, Activation? activation = null);
 
     /// <summary>
+    /// y = f(w ∗ x + bias + addend): the end of a residual block. A back end that can adds while it has y at hand; here it is
+    /// another pass over memory. The sums are the same.
+    /// </summary>
+    /// <param name="x">As for <see cref="ConvolutionForward"/>.</param>
+    /// <param name="w">As there.</param>
+    /// <param name="bias">As there.</param>
+    /// <param name="window">As there.</param>
+    /// <param name="groups">As there.</param>
+    /// <param name="addend">N×K×Hout×Wout; it may be y.</param>
+    /// <param name="y">N×K×Hout×Wout.</param>
+    /// <param name="activation">f, or null for none.</param>
+    public virtual void ConvolutionForwardAndAdd(
+        Tensor x, Tensor w, Tensor? bias, in Window window, int groups, Tensor addend, Tensor y, Activation? activation = null)
+    {
+        Tensor convolution = addend.SharesMemoryWith(y) ? Tensor.Like(y) : y;
+        ConvolutionForward(x, w, bias, window, groups, convolution);
+        Binary(BinaryOperation.Add, convolution, addend, y, activation);
+    }
+
+    /// <summary>
     /// Weights that will not change any more, in the form in which the fastest method for these sizes reads them:
     /// what <see cref="ConvolutionForward"/> takes in place of the weights from then on, so that inference spares the work
     /// on every call. Null where the weights are best as they are.

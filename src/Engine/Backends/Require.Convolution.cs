@@ -82,7 +82,7 @@ internal static partial class Require
     }
 
     /// <summary>The arguments of a convolution with weights in strips: as many as there are, in an order of their own.</summary>
-    public static void ConvolutionOfStrips(Tensor x, Tensor w, Tensor? bias, in Window window, int groups, Tensor y)
+    public static void ConvolutionOfStrips(Tensor x, Tensor w, Tensor? bias, in Window window, int groups, Tensor? addend, Tensor y)
     {
         bool fits = x.Shape.Rank == 4 && y.Shape.Rank == 4 && groups == 1
             && w.Shape[0] == (long)y.Shape[1] * x.Shape[1] * window.Kernel.Y * window.Kernel.X;
@@ -97,6 +97,12 @@ internal static partial class Require
             throw new ShapeException($"Convolution: {y.Shape[1]} output channels need as many biases, given {bias.Shape}.");
         }
 
+        if (addend is not null && addend.Shape != y.Shape)
+        {
+            throw new ShapeException($"Convolution: y is {y.Shape}, and what is to be added {addend.Shape}. Both need the same shape.");
+        }
+
         OneFloatType("Convolution", x, w, y, bias);
+        OneFloatType("Convolution", x, w, y, addend);
     }
 }

@@ -29,7 +29,7 @@ public sealed unsafe partial class CpuBackend
 
         if (WeightStrips.ArePrepared(w))
         {
-            WeightStrips.Forward(x, w, bias, window, groups, activation, y);
+            WeightStrips.Forward(x, w, bias, window, groups, addend: null, activation, y);
             return;
         }
 
@@ -54,6 +54,20 @@ public sealed unsafe partial class CpuBackend
         else
         {
             Forward<double>(geometry, x, w, bias, activation, y);
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void ConvolutionForwardAndAdd(
+        Tensor x, Tensor w, Tensor? bias, in Window window, int groups, Tensor addend, Tensor y, Activation? activation = null)
+    {
+        if (WeightStrips.ArePrepared(w))
+        {
+            WeightStrips.Forward(x, w, bias, window, groups, addend, activation, y);
+        }
+        else
+        {
+            base.ConvolutionForwardAndAdd(x, w, bias, window, groups, addend, y, activation);
         }
     }
 

@@ -5,7 +5,7 @@ using Engine.Tensors;
 namespace Engine.Networks.Frozen;
 
 /// <summary>A convolution with what follows it: y = f(w ∗ x + b), batch normalization in w and b.</summary>
-public sealed class FrozenConv2D : FrozenLayer
+public sealed class FrozenConv2D : FrozenLayer, IFusesAddition
 {
     private readonly int channels;
     private readonly int filters;
@@ -40,6 +40,9 @@ public sealed class FrozenConv2D : FrozenLayer
     public override IReadOnlyList<Parameter> Parameters { get; }
 
     /// <inheritdoc/>
+    bool IFusesAddition.CanAdd => activation is null;
+
+    /// <inheritdoc/>
     public override Shape OutputShape(Shape input) => OutputOf(input, WindowOver(input));
 
     /// <inheritdoc/>
@@ -53,6 +56,16 @@ public sealed class FrozenConv2D : FrozenLayer
         Window window = WindowOver(x.Shape);
         Tensor y = into ?? new Tensor(OutputOf(x.Shape, window), x.DType, x.Device);
         Backend.Of(x, weight.Value).ConvolutionForward(x, weight.Value, bias?.Value, window, groups, y, activation);
+        return y;
+    }
+
+    /// <inheritdoc/>
+    Tensor IFusesAddition.Forward(Tensor x, Pass pass, Tensor into, Tensor addend, Activation? activation)
+    {
+        RequireInference(pass);
+        Window window = WindowOver(x.Shape);
+        Tensor y = x.Piece is { } read && read == into.Piece ? Tensor.Like(into) : into;
+        Backend.Of(x, weight.Value).ConvolutionForwardAndAdd(x, weight.Value, bias?.Value, window, groups, addend, y, activation);
         return y;
     }
 

@@ -1,3 +1,4 @@
+using Engine.Backends;
 using Engine.Layers;
 using Engine.Tensors;
 
@@ -11,13 +12,14 @@ namespace Engine.Networks.Frozen;
 /// the weights s·w and the bias s·(b − μ) + β. (Jacob et al., "Quantization and training of neural networks for efficient
 /// integer-arithmetic-only inference", 2018, section 3.2.)</item>
 /// <item>Dropout is the identity, and gone.</item>
-/// <item>An activation is applied by the layer before it, and in a residual block together with the addition.</item>
+/// <item>An activation is applied by the layer before it, and in a residual block together with the addition, which the
+/// body's last convolution does where it can.</item>
 /// <item>Branches of a <see cref="Parallel"/> write into their place of the output.</item>
 /// <item>Weights of convolutions are kept in the form in which the back end reads them fastest.</item>
 /// </list>
 /// The answers are those of the network up to rounding. Weights that need no change are shared with it, not copied.
 /// </remarks>
-public sealed class FrozenNetwork : FrozenLayer
+public sealed class FrozenNetwork : FrozenLayer, IFusesAddition
 {
     private readonly Layer[] layers;
 
@@ -28,6 +30,9 @@ public sealed class FrozenNetwork : FrozenLayer
 
     /// <inheritdoc/>
     public override IReadOnlyList<Layer> Children => layers;
+
+    /// <inheritdoc/>
+    bool IFusesAddition.CanAdd => layers is [.., IFusesAddition { CanAdd: true }];
 
     /// <inheritdoc/>
     public override Shape OutputShape(Shape input)
@@ -85,5 +90,20 @@ public sealed class FrozenNetwork : FrozenLayer
         }
 
         return x;
+    }
+
+    /// <inheritdoc/>
+    Tensor IFusesAddition.Forward(Tensor x, Pass pass, Tensor into, Tensor addend, Activation? activation)
+    {
+        RequireInference(pass);
+        StepMark begin = StepMark.Now(x.Device);
+        foreach (Layer layer in layers.AsSpan(..^1))
+        {
+            x = Run(layer, x, pass, into: null, begin);
+        }
+
+        Tensor y = ((IFusesAddition)layers[^1]).Forward(x, pass, into, addend, activation);
+        pass.Release(x, begin);
+        return y;
     }
 }

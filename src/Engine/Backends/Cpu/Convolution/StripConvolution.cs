@@ -18,8 +18,8 @@ namespace Engine.Backends.Cpu.Convolution;
 /// memory once per job, however many places there are.
 /// </para>
 /// <para>
-/// Sums that continue from one block of channels to the next wait in tiles of their own; y is written once, with bias and
-/// activation, from a tile that is in the first-level cache (<see cref="TileEnd{T, TVector, TSimd}"/>).
+/// Sums that continue from one block of channels to the next wait in tiles of their own; y is written once, with bias,
+/// addend and activation, from a tile that is in the first-level cache (<see cref="TileEnd{T, TVector, TSimd}"/>).
 /// </para>
 /// <para>
 /// Many places are dealt out to the jobs, with all weights; few places are not cut: jobs take output channels, so that
@@ -49,10 +49,10 @@ internal static unsafe class StripConvolution
         geometry.Groups == 1 && geometry.Window.Kernel == 1 && geometry.Window.Before == 0 && geometry.Window.After == 0
         && geometry.Positions >= FewestPlaces;
 
-    /// <summary>y = f(w ∗ x + bias), with weights from <see cref="WeightStrips"/>.</summary>
-    public static void Forward<T>(in Geometry geometry, T* x, T* strips, T* bias, Activation? activation, T* y)
+    /// <summary>y = f(w ∗ x + bias + addend), with weights from <see cref="WeightStrips"/>; bias and addend may be null.</summary>
+    public static void Forward<T>(in Geometry geometry, T* x, T* strips, T* bias, T* addend, Activation? activation, T* y)
         where T : unmanaged, IFloatingPointIeee754<T> =>
-        Widest.Run<T, Routine<T>>(new Routine<T>(geometry, x, strips, bias, activation, y));
+        Widest.Run<T, Routine<T>>(new Routine<T>(geometry, x, strips, bias, addend, activation, y));
 
     // An even number of parts: what few threads share should come out even.
     private static Cut Evenly(int tiles)
@@ -66,7 +66,7 @@ internal static unsafe class StripConvolution
         return new Cut(tiles, largest);
     }
 
-    private readonly struct Routine<T>(in Geometry geometry, T* x, T* strips, T* bias, Activation? activation, T* y) : IWidthRoutine<T>
+    private readonly struct Routine<T>(in Geometry geometry, T* x, T* strips, T* bias, T* addend, Activation? activation, T* y) : IWidthRoutine<T>
         where T : unmanaged, IFloatingPointIeee754<T>
     {
         private readonly Geometry geometry = geometry;
@@ -81,14 +81,14 @@ internal static unsafe class StripConvolution
             if (all >= ManyPanels)
             {
                 Cut some = new(all, Math.Min(MostPanels, ((all - 1) / EnoughJobs) + 1)), strip = new(tiles.Parts, MostTiles);
-                Job<T, TVector, TSimd> job = new(geometry, tiles, panels, strip, some, source, null, strips, bias, activation, y);
+                Job<T, TVector, TSimd> job = new(geometry, tiles, panels, strip, some, source, null, strips, bias, addend, activation, y);
                 WorkerPool.Run(job, job.Count);
             }
             else
             {
                 // All jobs need all panels, which are copied once for all.
                 T* copies = Scratch.Get<T>(ScratchUse.PackedB, (long)geometry.ChannelsPerGroup * all * TSimd.TileVectors * TSimd.Lanes);
-                Job<T, TVector, TSimd> job = new(geometry, tiles, panels, Evenly(tiles.Parts), new Cut(all, all), source, copies, strips, bias, activation, y);
+                Job<T, TVector, TSimd> job = new(geometry, tiles, panels, Evenly(tiles.Parts), new Cut(all, all), source, copies, strips, bias, addend, activation, y);
                 WorkerPool.Run(new CopyJob<T, TVector, TSimd>(job), all * job.Blocks);
                 WorkerPool.Run(job, job.Count);
             }
@@ -111,7 +111,7 @@ internal static unsafe class StripConvolution
 
     /// <summary>Some tiles of output channels at the places of some panels, counted over all images.</summary>
     private readonly struct Job<T, TVector, TSimd>(
-        in Geometry geometry, Cut tiles, Cut panels, Cut tileParts, Cut panelParts, T* x, T* copies, T* strips, T* bias, Activation? activation, T* y)
+        in Geometry geometry, Cut tiles, Cut panels, Cut tileParts, Cut panelParts, T* x, T* copies, T* strips, T* bias, T* addend, Activation? activation, T* y)
         : IParallelJob
         where T : unmanaged, IFloatingPointIeee754<T>
         where TVector : struct
@@ -174,6 +174,13 @@ internal static unsafe class StripConvolution
             int k = depths.Start(block), depth = depths.Start(block + 1) - k, vectors = panel.Width / TSimd.Lanes;
             int output = tiles.Start(tile), rows = tiles.Start(tile + 1) - output;
             T* weights = strips + ((nint)output * geometry.ChannelsPerGroup) + (k * rows), start = block == 0 ? null : sum;
+            nint place = ((nint)panel.Image * geometry.OutImageSize) + ((nint)output * geometry.Positions) + panel.Place;
+            T* added = addend is null || block < Blocks - 1 ? null : addend + place;
+            if (added is not null)
+            {
+                TileEnd<T, TVector, TSimd>.Foresee(added, rows, panel.Columns, geometry.Positions);
+            }
+
             if (copyOnTheWay)
             {
                 CopiedRows<T, TVector, TSimd> b = new(RowOf(panel, k), geometry.Positions, copy);
@@ -193,8 +200,8 @@ internal static unsafe class StripConvolution
 
             if (block == Blocks - 1)
             {
-                T* destination = y + ((nint)panel.Image * geometry.OutImageSize) + ((nint)output * geometry.Positions) + panel.Place;
-                TileEnd<T, TVector, TSimd>.Store(sum, rows, panel.Columns, panel.Width, bias is null ? null : bias + output, activation, destination, geometry.Positions);
+                T* biases = bias is null ? null : bias + output;
+                TileEnd<T, TVector, TSimd>.Store(sum, rows, panel.Columns, panel.Width, biases, added, activation, y + place, geometry.Positions);
             }
         }
 

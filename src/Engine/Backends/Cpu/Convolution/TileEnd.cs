@@ -1,27 +1,53 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics.X86;
 using Engine.Backends.Cpu.Simd;
 using Engine.Backends.Cpu.Winograd;
 
 namespace Engine.Backends.Cpu.Convolution;
 
-/// <summary>The end of a tile of sums, a row per output channel: bias and activation on the way to y.</summary>
+/// <summary>The end of a tile of sums, a row per output channel: bias, addend and activation on the way to y.</summary>
 internal static unsafe class TileEnd<T, TVector, TSimd>
     where T : unmanaged, IFloatingPointIeee754<T>
     where TVector : struct
     where TSimd : ISimd<T, TVector>
 {
-    /// <summary>y = f(sums + bias).</summary>
+    // Bytes of a line of the cache.
+    private const int Line = 64;
+
+    /// <summary>Asks for a tile of the addend, rows that lie far apart, so that it is there when the sums are.</summary>
+    /// <param name="addend">Its first row.</param>
+    /// <param name="rows">The tile's output channels.</param>
+    /// <param name="columns">Its places.</param>
+    /// <param name="addendRow">From one row to the next.</param>
+    public static void Foresee(T* addend, int rows, int columns, nint addendRow)
+    {
+        if (!Sse.IsSupported)
+        {
+            return;
+        }
+
+        for (int row = 0; row < rows; row++, addend += addendRow)
+        {
+            for (int j = 0; j < columns; j += Line / sizeof(T))
+            {
+                Sse.Prefetch0(addend + j);
+            }
+        }
+    }
+
+    /// <summary>y = f(sums + bias + addend).</summary>
     /// <param name="sums">The tile, row by row.</param>
     /// <param name="rows">Its output channels.</param>
     /// <param name="columns">Its places.</param>
     /// <param name="width">From one row to the next: whole vectors.</param>
     /// <param name="bias">A number per row, or null.</param>
+    /// <param name="addend">Its first row, which lies as y does, or null.</param>
     /// <param name="activation">f, or null.</param>
     /// <param name="y">Where the first row goes.</param>
-    /// <param name="yRow">From one row to the next.</param>
+    /// <param name="yRow">From one row of y to the next, and of the addend.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Store(T* sums, int rows, int columns, int width, T* bias, Activation? activation, T* y, nint yRow)
+    public static void Store(T* sums, int rows, int columns, int width, T* bias, T* addend, Activation? activation, T* y, nint yRow)
     {
         bool rectify = activation == Activation.Relu;
         for (int row = 0; row < rows; row++)
@@ -32,12 +58,14 @@ internal static unsafe class TileEnd<T, TVector, TSimd>
             for (; j <= columns - TSimd.Lanes; j += TSimd.Lanes)
             {
                 TVector sum = TSimd.Add(TSimd.Load(sums + j), spread);
+                sum = addend is null ? sum : TSimd.Add(sum, TSimd.Load(addend + j));
                 TSimd.Store(rectify ? Vectors<T, TVector, TSimd>.Rectify(sum) : sum, y + j);
             }
 
             for (; j < columns; j++)
             {
                 T sum = sums[j] + number;
+                sum = addend is null ? sum : sum + addend[j];
                 y[j] = rectify && sum < T.Zero ? T.Zero : sum;
             }
 
@@ -48,6 +76,7 @@ internal static unsafe class TileEnd<T, TVector, TSimd>
 
             sums += width;
             y += yRow;
+            addend += addend is null ? 0 : yRow;
         }
     }
 }

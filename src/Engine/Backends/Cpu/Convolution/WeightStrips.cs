@@ -20,18 +20,18 @@ internal static unsafe class WeightStrips
     /// <summary>Whether weights are what <see cref="Prepare(in Geometry, Tensor)"/> has made.</summary>
     public static bool ArePrepared(Tensor w) => w.Shape.Rank == 1;
 
-    /// <summary>y = f(w ∗ x + bias), with prepared weights.</summary>
-    public static void Forward(Tensor x, Tensor w, Tensor? bias, in Window window, int groups, Activation? activation, Tensor y)
+    /// <summary>y = f(w ∗ x + bias + addend), with prepared weights; the addend may be none.</summary>
+    public static void Forward(Tensor x, Tensor w, Tensor? bias, in Window window, int groups, Tensor? addend, Activation? activation, Tensor y)
     {
-        Require.ConvolutionOfStrips(x, w, bias, window, groups, y);
+        Require.ConvolutionOfStrips(x, w, bias, window, groups, addend, y);
         Geometry geometry = new(x.Shape, [y.Shape[1], x.Shape[1], window.Kernel.Y, window.Kernel.X], window, groups);
         if (w.DType == DType.Float32)
         {
-            Forward<float>(geometry, x, w, bias, activation, y);
+            Forward<float>(geometry, x, w, bias, addend, activation, y);
         }
         else
         {
-            Forward<double>(geometry, x, w, bias, activation, y);
+            Forward<double>(geometry, x, w, bias, addend, activation, y);
         }
     }
 
@@ -54,12 +54,12 @@ internal static unsafe class WeightStrips
         return strips;
     }
 
-    private static void Forward<T>(in Geometry geometry, Tensor x, Tensor w, Tensor? bias, Activation? activation, Tensor y)
+    private static void Forward<T>(in Geometry geometry, Tensor x, Tensor w, Tensor? bias, Tensor? addend, Activation? activation, Tensor y)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
-        fixed (T* px = x.AsSpan<T>(), pw = w.AsSpan<T>(), pb = bias is null ? [] : bias.AsSpan<T>(), py = y.AsSpan<T>())
+        fixed (T* px = x.AsSpan<T>(), pw = w.AsSpan<T>(), pb = bias is null ? [] : bias.AsSpan<T>(), pa = addend is null ? [] : addend.AsSpan<T>(), py = y.AsSpan<T>())
         {
-            StripConvolution.Forward(geometry, px, pw, pb, activation, py);
+            StripConvolution.Forward(geometry, px, pw, pb, pa, activation, py);
         }
     }
 
