@@ -90,6 +90,20 @@ public sealed class RecomputationTests(Device device) : DeviceSuite(device)
     }
 
     [Test]
+    public void What_a_layer_has_written_over_and_saved_itself_is_kept()
+    {
+        Scribbler scribbler = new();
+        Network network = new() { new BatchNormalization(2), scribbler };
+        network.MoveTo(Device);
+        using StepScope step = Device.BeginStep();
+        Pass pass = new(Mode.Training);
+        Tensor y = network.Forward(Uniform(new Philox(1), [3, 2, 4, 4], DType.Float32), pass);
+        Assert.That(scribbler.HasWrittenOver, "the input was its own to use");
+        network.Backward(y, pass);
+        Assert.That(scribbler.Restored, Is.EqualTo(scribbler.Saved));
+    }
+
+    [Test]
     public void What_is_saved_under_another_shape_is_kept()
     {
         Keeper keeper = new();
@@ -128,6 +142,31 @@ public sealed class RecomputationTests(Device device) : DeviceSuite(device)
             (Given, Seen) = (x, x.To(Device.Cpu).Bytes.ToArray());
             pass.Save(x);
             return x + x;
+        }
+
+        public override Tensor Backward(Tensor g, Pass pass)
+        {
+            Restored = pass.Restore().To(Device.Cpu).Bytes.ToArray();
+            return g + g;
+        }
+    }
+
+    /// <summary>Writes over its input what it will need on the way back, and gives something else.</summary>
+    private sealed class Scribbler : ElementwiseLayer
+    {
+        public bool HasWrittenOver { get; private set; }
+
+        public byte[]? Saved { get; private set; }
+
+        public byte[]? Restored { get; private set; }
+
+        public override Tensor Forward(Tensor x, Pass pass)
+        {
+            Tensor twice = x + x, kept = pass.Reuse(x);
+            twice.CopyTo(kept);
+            pass.Save(kept);
+            (HasWrittenOver, Saved) = (ReferenceEquals(kept, x), kept.To(Device.Cpu).Bytes.ToArray());
+            return twice;
         }
 
         public override Tensor Backward(Tensor g, Pass pass)

@@ -178,7 +178,8 @@ internal static unsafe class StripConvolution
             T* added = addend is null || block < Blocks - 1 ? null : addend + place;
             if (added is not null)
             {
-                TileEnd<T, TVector, TSimd>.Foresee(added, rows, panel.Columns, geometry.Positions);
+                // Its rows lie far apart; they are there when the sums are.
+                CacheLines.PrefetchRows(added, geometry.Positions, rows, panel.Columns);
             }
 
             if (copyOnTheWay)

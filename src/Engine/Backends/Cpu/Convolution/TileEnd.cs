@@ -1,6 +1,5 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics.X86;
 using Engine.Backends.Cpu.Simd;
 using Engine.Backends.Cpu.Winograd;
 
@@ -12,30 +11,6 @@ internal static unsafe class TileEnd<T, TVector, TSimd>
     where TVector : struct
     where TSimd : ISimd<T, TVector>
 {
-    // Bytes of a line of the cache.
-    private const int Line = 64;
-
-    /// <summary>Asks for a tile of the addend, rows that lie far apart, so that it is there when the sums are.</summary>
-    /// <param name="addend">Its first row.</param>
-    /// <param name="rows">The tile's output channels.</param>
-    /// <param name="columns">Its places.</param>
-    /// <param name="addendRow">From one row to the next.</param>
-    public static void Foresee(T* addend, int rows, int columns, nint addendRow)
-    {
-        if (!Sse.IsSupported)
-        {
-            return;
-        }
-
-        for (int row = 0; row < rows; row++, addend += addendRow)
-        {
-            for (int j = 0; j < columns; j += Line / sizeof(T))
-            {
-                Sse.Prefetch0(addend + j);
-            }
-        }
-    }
-
     /// <summary>y = f(sums + bias + addend).</summary>
     /// <param name="sums">The tile, row by row.</param>
     /// <param name="rows">Its output channels.</param>

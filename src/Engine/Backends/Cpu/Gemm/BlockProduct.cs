@@ -1,6 +1,5 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics.X86;
 using Engine.Backends.Cpu.Simd;
 
 namespace Engine.Backends.Cpu.Gemm;
@@ -44,8 +43,6 @@ internal static unsafe class BlockProduct<T, TVector, TSimd>
 
     // Rows of a that pass over a panel of b while it is in the first-level cache; 256 deep they take 144 KB.
     private const int RowsPerGroup = 144;
-
-    private const int CacheLine = 64;
 
     // The widest tile there is: 14 rows of 2 vectors of 16.
     private const int LargestTile = 14 * 2 * 16;
@@ -125,7 +122,7 @@ internal static unsafe class BlockProduct<T, TVector, TSimd>
                         T* y = p.Y + (row * p.YRow) + column;
                         if (isLarge && tile + 1 < endTile)
                         {
-                            CallFor(y + (rows * p.YRow), p.YRow, rows, columns);
+                            CacheLines.PrefetchRows(y + (rows * p.YRow), p.YRow, rows, columns);
                         }
 
                         if (copyOnTheWay)
@@ -190,24 +187,6 @@ internal static unsafe class BlockProduct<T, TVector, TSimd>
     private static bool FitsFirstLevel(in Product<T> p) => BytesOfB(p) <= 32 << 10;
 
     private static long BytesOfB(in Product<T> p) => (long)p.K * p.N * sizeof(T);
-
-    // Asks for a tile of y. It arrives while the tile before is computed.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void CallFor(T* y, nint yRow, int rows, int columns)
-    {
-        if (Sse.IsSupported)
-        {
-            for (int i = 0; i < rows; i++)
-            {
-                for (int j = 0; j < columns; j += CacheLine / sizeof(T))
-                {
-                    Sse.Prefetch0(y + j);
-                }
-
-                y += yRow;
-            }
-        }
-    }
 
     // The kernel writes whole vectors: at a ragged edge into a tile of its own, of which the columns that exist are copied.
     [SkipLocalsInit]
